@@ -1,0 +1,283 @@
+//! The event codec: what goes into a message body, and how hostile bytes are kept out.
+//!
+//! An [`Envelope`] surrounds every event. Times are cut to microseconds, so that what was sealed over them
+//! is what every reader sees, whichever store they travelled through.
+
+use crate::clock::{from_micros, to_micros};
+use crate::sealing::Sealed;
+use bytes::Bytes;
+use prost::Message as _;
+use proto::internal::v1 as wire;
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+
+pub use wire::{DeliveryOutcome, DeliveryStage, EventKind};
+
+/// The most bytes of an encoded envelope; far above what any mail needs.
+pub const MAX_BYTES: usize = 64 * 1024;
+/// The most bytes of a W3C traceparent.
+const MAX_TRACEPARENT_BYTES: usize = 64;
+
+/// What surrounds an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Envelope {
+    /// The same in every copy of the event.
+    pub event_id: Uuid,
+    /// What the event is.
+    pub kind: EventKind,
+    /// When the fact was written.
+    pub occurred_at: OffsetDateTime,
+    /// After this instant the event is of no use.
+    pub deliver_by: OffsetDateTime,
+    /// Attempts already used.
+    pub attempt: u32,
+    /// W3C trace context, or empty.
+    pub traceparent: String,
+    /// The event, as `kind` says.
+    pub body: Bytes,
+}
+
+/// A mail to be sent, as the envelope's body carries it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailEvent {
+    /// The app the mail is branded for.
+    pub app_id: String,
+    /// The mail's language tag.
+    pub locale: String,
+    /// What the mail tells of the request.
+    pub facts: RequestFacts,
+    /// Recipient, link base and tokens, for the worker's eyes.
+    pub sealed: Sealed,
+}
+
+/// General words on a request; nothing here is the asker's own text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestFacts {
+    /// When it was asked, or when the password was changed.
+    pub at: OffsetDateTime,
+    /// A browser family, or empty.
+    pub browser: String,
+    /// An operating system family, or empty.
+    pub system: String,
+    /// A device name of the app's list, or empty.
+    pub device: String,
+    /// How long the link lives once the mail is delivered; zero in a notice.
+    pub link_lifetime: Duration,
+}
+
+/// One attempt to deliver, as the worker saw it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeliveryReport {
+    /// The same in every copy of the report.
+    pub report_id: Uuid,
+    /// The event that was to be delivered.
+    pub event_id: Uuid,
+    /// What became of it.
+    pub outcome: DeliveryOutcome,
+    /// When, by the worker's clock.
+    pub at: OffsetDateTime,
+    /// Which attempt, from 1.
+    pub attempt: u32,
+    /// `host:port`, or empty.
+    pub relay_host: String,
+    /// How far it came.
+    pub stage: DeliveryStage,
+    /// The SMTP reply code, or 0.
+    pub reply_code: u16,
+    /// The enhanced status code, or empty.
+    pub enhanced_code: String,
+    /// The reply's text, masked.
+    pub text: String,
+    /// When it is tried next, if it is.
+    pub next_attempt_at: Option<OffsetDateTime>,
+}
+
+/// Bytes that are not the event they should be. A message like this is a dead letter: reading it again cannot help.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DecodeError {
+    /// Larger than [`MAX_BYTES`].
+    #[error("an event of {0} bytes is over the limit of {MAX_BYTES}")]
+    TooLarge(usize),
+    /// Not the protobuf message it should be.
+    #[error("not a protobuf message of this kind")]
+    Protobuf,
+    /// A field is missing or out of range.
+    #[error("the field {0} is missing or out of range")]
+    Field(&'static str),
+}
+
+impl Envelope {
+    /// The bytes for the queue.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        wire::Envelope {
+            event_id: self.event_id.to_string(),
+            kind: self.kind.into(),
+            occurred_at: Some(timestamp(self.occurred_at)),
+            deliver_by: Some(timestamp(self.deliver_by)),
+            attempt: self.attempt,
+            traceparent: self.traceparent.clone(),
+            body: self.body.clone(),
+        }
+        .encode_to_vec()
+    }
+
+    /// Reads an envelope from bytes anybody may have written.
+    ///
+    /// # Errors
+    /// [`DecodeError`]; the body is not looked into.
+    pub fn decode(bytes: Bytes) -> Result<Self, DecodeError> {
+        if bytes.len() > MAX_BYTES {
+            return Err(DecodeError::TooLarge(bytes.len()));
+        }
+        let wire = wire::Envelope::decode(bytes).map_err(|_| DecodeError::Protobuf)?;
+        let kind = wire.kind();
+        if kind == EventKind::Unspecified {
+            return Err(DecodeError::Field("kind"));
+        }
+        if wire.traceparent.len() > MAX_TRACEPARENT_BYTES || !wire.traceparent.is_ascii() {
+            return Err(DecodeError::Field("traceparent"));
+        }
+        Ok(Self {
+            event_id: id(&wire.event_id, "event_id")?,
+            kind,
+            occurred_at: instant(wire.occurred_at, "occurred_at")?,
+            deliver_by: instant(wire.deliver_by, "deliver_by")?,
+            attempt: wire.attempt,
+            traceparent: wire.traceparent,
+            body: wire.body,
+        })
+    }
+
+    /// The same event after one more attempt.
+    #[must_use]
+    pub fn after_attempt(&self) -> Self {
+        Self { attempt: self.attempt.saturating_add(1), ..self.clone() }
+    }
+}
+
+impl MailEvent {
+    /// The bytes for the envelope's body.
+    #[must_use]
+    pub fn encode(&self) -> Bytes {
+        let facts = wire::RequestFacts {
+            at: Some(timestamp(self.facts.at)),
+            browser: self.facts.browser.clone(),
+            system: self.facts.system.clone(),
+            device: self.facts.device.clone(),
+            link_lifetime: Some(prost_duration(self.facts.link_lifetime)),
+        };
+        let event = wire::MailEvent {
+            app_id: self.app_id.clone(),
+            locale: self.locale.clone(),
+            facts: Some(facts),
+            key_id: self.sealed.key_id,
+            sealed: self.sealed.bytes.clone(),
+        };
+        event.encode_to_vec().into()
+    }
+
+    /// Reads the body of an envelope whose kind is a mail.
+    ///
+    /// # Errors
+    /// [`DecodeError`]; nothing is unsealed.
+    pub fn decode(body: Bytes) -> Result<Self, DecodeError> {
+        let wire = wire::MailEvent::decode(body).map_err(|_| DecodeError::Protobuf)?;
+        let facts = wire.facts.ok_or(DecodeError::Field("facts"))?;
+        let lifetime = facts.link_lifetime.ok_or(DecodeError::Field("facts.link_lifetime"))?;
+        Ok(Self {
+            app_id: wire.app_id,
+            locale: wire.locale,
+            facts: RequestFacts {
+                at: instant(facts.at, "facts.at")?,
+                browser: facts.browser,
+                system: facts.system,
+                device: facts.device,
+                link_lifetime: Duration::new(lifetime.seconds, lifetime.nanos),
+            },
+            sealed: Sealed { key_id: wire.key_id, bytes: wire.sealed },
+        })
+    }
+}
+
+impl DeliveryReport {
+    /// Whether nothing more will be tried.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        !matches!(self.outcome, DeliveryOutcome::Transient | DeliveryOutcome::Ambiguous)
+    }
+
+    /// The bytes for the envelope's body.
+    #[must_use]
+    pub fn encode(&self) -> Bytes {
+        let report = wire::DeliveryReport {
+            report_id: self.report_id.to_string(),
+            event_id: self.event_id.to_string(),
+            outcome: self.outcome.into(),
+            at: Some(timestamp(self.at)),
+            attempt: self.attempt,
+            relay_host: self.relay_host.clone(),
+            stage: self.stage.into(),
+            reply_code: self.reply_code.into(),
+            enhanced_code: self.enhanced_code.clone(),
+            text: self.text.clone(),
+            next_attempt_at: self.next_attempt_at.map(timestamp),
+        };
+        report.encode_to_vec().into()
+    }
+
+    /// Reads the body of an envelope whose kind is a report.
+    ///
+    /// # Errors
+    /// [`DecodeError`].
+    pub fn decode(body: Bytes) -> Result<Self, DecodeError> {
+        let wire = wire::DeliveryReport::decode(body).map_err(|_| DecodeError::Protobuf)?;
+        let (outcome, stage) = (wire.outcome(), wire.stage());
+        if outcome == DeliveryOutcome::Unspecified {
+            return Err(DecodeError::Field("outcome"));
+        }
+        Ok(Self {
+            report_id: id(&wire.report_id, "report_id")?,
+            event_id: id(&wire.event_id, "event_id")?,
+            outcome,
+            at: instant(wire.at, "at")?,
+            attempt: wire.attempt,
+            relay_host: wire.relay_host,
+            stage,
+            reply_code: u16::try_from(wire.reply_code).map_err(|_| DecodeError::Field("reply_code"))?,
+            enhanced_code: wire.enhanced_code,
+            text: wire.text,
+            next_attempt_at: wire
+                .next_attempt_at
+                .map(|at| instant(Some(at), "next_attempt_at"))
+                .transpose()?,
+        })
+    }
+}
+
+/// A point in time as protobuf writes it, cut to microseconds.
+#[must_use]
+pub fn timestamp(at: OffsetDateTime) -> prost_types::Timestamp {
+    let micros = to_micros(at);
+    let nanos = micros.rem_euclid(1_000_000) * 1_000;
+    prost_types::Timestamp { seconds: micros.div_euclid(1_000_000), nanos: i32::try_from(nanos).unwrap_or(0) }
+}
+
+/// A length of time as protobuf writes it.
+#[must_use]
+pub fn prost_duration(length: Duration) -> prost_types::Duration {
+    prost_types::Duration { seconds: length.whole_seconds(), nanos: length.subsec_nanoseconds() }
+}
+
+/// Years 1 to 9999, as protobuf allows; anything else came from nobody we know.
+const SECONDS: std::ops::RangeInclusive<i64> = -62_135_596_800..=253_402_300_799;
+
+fn instant(at: Option<prost_types::Timestamp>, field: &'static str) -> Result<OffsetDateTime, DecodeError> {
+    let at = at.filter(|at| SECONDS.contains(&at.seconds) && (0..1_000_000_000).contains(&at.nanos));
+    let at = at.ok_or(DecodeError::Field(field))?;
+    Ok(from_micros(at.seconds * 1_000_000 + i64::from(at.nanos) / 1_000))
+}
+
+fn id(text: &str, field: &'static str) -> Result<Uuid, DecodeError> {
+    Uuid::try_parse(text).map_err(|_| DecodeError::Field(field))
+}

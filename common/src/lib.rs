@@ -1,0 +1,16 @@
+//! What reset-api and mail-worker must agree on, or must do identically. No SQL, no SMTP, no gRPC.
+//!
+//! Values: [`address`], [`token`], [`locale`], [`brand`]. Ports: [`clock`], [`entropy`], [`queue`].
+//! On the wire: [`event`], [`sealing`]. Running: [`shutdown`], [`abort`].
+
+pub mod abort;
+pub mod address;
+pub mod brand;
+pub mod clock;
+pub mod entropy;
+pub mod event;
+pub mod locale;
+pub mod queue;
+pub mod sealing;
+pub mod shutdown;
+pub mod token;

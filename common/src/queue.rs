@@ -1,0 +1,119 @@
+//! The queue port: durable, confirmed, at least once.
+//!
+//! Words are RabbitMQ's; the standalone's queue keeps the same promises in SQLite. Every obligation below is
+//! a test of the queue contract suite, which runs against each implementation.
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// Where a message is published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Route {
+    /// To mail-worker.
+    Mail,
+    /// To reset-api.
+    Reports,
+    /// To whoever subscribed; nobody may have.
+    AccountEvents,
+}
+
+/// What a consumer takes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Source {
+    /// What was published to [`Route::Mail`].
+    Mail,
+    /// What was published to [`Route::Reports`].
+    Reports,
+}
+
+/// A message as the queue carries it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// The event's id, the same in every copy.
+    pub id: Uuid,
+    /// The type name, for whoever looks into the broker.
+    pub type_name: &'static str,
+    /// The encoded envelope.
+    pub body: Bytes,
+}
+
+/// A message taken and not yet settled.
+#[derive(Debug)]
+pub struct Delivery {
+    /// The message's id, or nil if it had none that could be read.
+    pub id: Uuid,
+    /// The encoded envelope, unread.
+    pub body: Bytes,
+    /// Whether it may have been delivered before.
+    pub redelivered: bool,
+    /// What the consumer settles it by; means nothing to any other consumer.
+    pub tag: u64,
+}
+
+/// Why a message was not confirmed, or a delivery not settled.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum QueueError {
+    /// It may or may not have happened. Publish it again under the same id.
+    #[error("the queue did not answer: {0}")]
+    Unconfirmed(String),
+    /// The queue refuses more for now; wait before trying again.
+    #[error("the queue is full")]
+    Full,
+    /// The delivery was taken back meanwhile and will come again.
+    #[error("the delivery is no longer ours")]
+    Stale,
+}
+
+/// Publishes messages and opens consumers.
+///
+/// Obligations:
+/// - A confirmed message survives kill -9 of every process and a restart of the queue.
+/// - An error never means "surely not published".
+/// - Account events reach subscribers of that moment; without one they are dropped, confirmed all the same.
+#[async_trait]
+pub trait Queue: Send + Sync {
+    /// Publishes a batch and waits for all confirms: one verdict a message, in the order given.
+    async fn publish(&self, route: Route, batch: Vec<Message>) -> Vec<Result<(), QueueError>>;
+
+    /// Opens a consumer that holds at most `prefetch` unsettled deliveries.
+    ///
+    /// # Errors
+    /// [`QueueError::Unconfirmed`] if the queue is away.
+    async fn consume(&self, source: Source, prefetch: u16) -> Result<Box<dyn Consumer>, QueueError>;
+}
+
+/// Takes messages and settles them. Dropping it returns everything unsettled to the queue.
+///
+/// Obligations:
+/// - While a delivery is unsettled, no other consumer gets the message.
+/// - A message whose consumer died, or dropped it, is delivered again, marked `redelivered`.
+/// - `retry` and `dead_letter` are durable copies first and acks second: dying in between makes a duplicate, never a loss.
+/// - Settling through a second call, or after the delivery was taken back, is [`QueueError::Stale`] and changes nothing.
+#[async_trait]
+pub trait Consumer: Send + Sync {
+    /// Waits up to `wait` for a first delivery, then takes what else is there, `max` in all. Empty when time ran out.
+    ///
+    /// # Errors
+    /// [`QueueError::Unconfirmed`] if the queue is away; open another consumer.
+    async fn receive(&self, max: usize, wait: Duration) -> Result<Vec<Delivery>, QueueError>;
+
+    /// The work is done; the message goes.
+    ///
+    /// # Errors
+    /// [`QueueError::Stale`], or [`QueueError::Unconfirmed`]: it may come again.
+    async fn ack(&self, delivery: &Delivery) -> Result<(), QueueError>;
+
+    /// Try again after `after` with `body`, which may count the attempt.
+    ///
+    /// # Errors
+    /// As [`Consumer::ack`].
+    async fn retry(&self, delivery: &Delivery, body: Bytes, after: Duration) -> Result<(), QueueError>;
+
+    /// Never try again; keep the message aside, with `reason` (no address, no secret), for an operator.
+    ///
+    /// # Errors
+    /// As [`Consumer::ack`].
+    async fn dead_letter(&self, delivery: &Delivery, reason: &str) -> Result<(), QueueError>;
+}

@@ -1,0 +1,1 @@
+//! The standalone: both services in one process, with nothing to install.

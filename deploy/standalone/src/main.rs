@@ -1,0 +1,2 @@
+//! `cargo run`: the standalone.
+fn main() {}

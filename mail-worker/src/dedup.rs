@@ -1,0 +1,86 @@
+//! The dedup port: how a mail is not sent twice without need.
+//!
+//! Three marks, each written before what it covers: *claim* (a fenced lease, before MAIL), *dot* (before the final
+//! dot), *sent* (after the 250). A mark is never left behind as "done" by work that was not done. The dedup contract
+//! suite runs against each implementation.
+
+use async_trait::async_trait;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// The right to send one mail, for the length of a lease. A later claim has a higher number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fence {
+    /// The mail's event.
+    pub event_id: Uuid,
+    /// The claim's number.
+    pub number: u64,
+}
+
+/// What is remembered of a mail that was sent, to report it again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SentRecord {
+    /// When the relay host accepted it, in microseconds since 1970, by the worker's clock.
+    pub accepted_at: i64,
+    /// Which attempt it was.
+    pub attempt: u32,
+    /// `host:port`.
+    pub relay_host: String,
+    /// The reply's code.
+    pub reply_code: u16,
+    /// The reply's text.
+    pub reply_text: String,
+}
+
+/// The answer to a claim.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Claim {
+    /// Nobody has sent it, surely: send it.
+    Fresh(Fence),
+    /// A dot without an answer lies behind: send it, for the last time.
+    Resend(Fence),
+    /// It was sent.
+    Sent(SentRecord),
+    /// Two dots without an answer lie behind: do not send it.
+    OutcomeUnknown,
+    /// Somebody holds the claim; it may be free after this long.
+    Held(Duration),
+}
+
+/// The store did not do it, or may not have.
+#[derive(Debug, thiserror::Error)]
+pub enum DedupError {
+    /// The fence is no longer the newest, or its lease is over: do not go on.
+    #[error("the claim was lost")]
+    Lost,
+    /// The store is away: send, and count it.
+    #[error("the dedup store is unavailable: {0}")]
+    Unavailable(String),
+}
+
+/// Remembers what was sent.
+///
+/// Obligations:
+/// - Of any number of parallel claims of one event, one is granted; its fence is higher than every one before.
+/// - A claim whose lease ran out without a dot is free again; with a dot, the next claim is `Resend`, and after
+///   a second dot without an answer `OutcomeUnknown`.
+/// - `dot` and `sent` with a fence that is not the newest, or `dot` after its lease, are [`DedupError::Lost`] and
+///   change nothing. `sent` counts even when the lease ran out meanwhile, if nobody claimed since.
+/// - `sent` is kept for `keep` at least.
+#[async_trait]
+pub trait Dedup: Send + Sync {
+    /// Asks for the right to send.
+    async fn claim(&self, event_id: Uuid, lease: Duration) -> Result<Claim, DedupError>;
+
+    /// The final dot is about to be written.
+    async fn dot(&self, fence: Fence) -> Result<(), DedupError>;
+
+    /// The relay host has accepted the mail.
+    async fn sent(&self, fence: Fence, record: &SentRecord, keep: Duration) -> Result<(), DedupError>;
+
+    /// The attempt ended without the mail being accepted, surely: the claim is free, and its dot, if any, is taken back.
+    async fn release(&self, fence: Fence) -> Result<(), DedupError>;
+
+    /// The attempt ended with a dot and no answer: the claim is free, and its dot stays.
+    async fn release_ambiguous(&self, fence: Fence) -> Result<(), DedupError>;
+}

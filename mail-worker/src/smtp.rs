@@ -1,0 +1,98 @@
+//! The SMTP client: our own connection over lettre's command types and reply parser.
+//!
+//! lettre's connection cannot tell a failure before the final dot from one after it, keeps plaintext that arrived
+//! before TLS, and stalls on Nagle's algorithm; telling these apart is what this client is for.
+
+use crate::mail::OutgoingMail;
+use async_trait::async_trait;
+use common::event::DeliveryStage;
+
+/// A relay host's reply, as the timeline keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// The three-digit code.
+    pub code: u16,
+    /// The enhanced status code (RFC 3463) such as `5.1.1`, or empty.
+    pub enhanced: String,
+    /// The text, one line, control characters escaped, addresses masked, at most 512 bytes.
+    pub text: String,
+}
+
+/// A relay host took the mail: it answered 250 to the final dot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Accepted {
+    /// `host:port`.
+    pub relay_host: String,
+    /// Its words, which often name its queue id.
+    pub reply: Reply,
+}
+
+/// Whose fault a failure is, and so what to do about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// The relay host could not be reached or would not talk, before MAIL FROM: no attempt is used.
+    RelayHost,
+    /// The relay host asks to slow down: no attempt is used.
+    Throttling,
+    /// This mail, for now.
+    Transient,
+    /// This mail, for ever.
+    Permanent,
+    /// This mail, for ever, because its address does not exist (5.1.1, 5.1.2, 5.1.10).
+    BadAddress,
+    /// The final dot was sent and no answer came: the relay host may have the mail.
+    Ambiguous,
+    /// We stopped before the final dot because the lease on the mail was lost.
+    Withdrawn,
+}
+
+/// A mail was not, or not surely, taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{fault:?} at {stage:?} of {relay_host}: {detail}")]
+pub struct SendError {
+    /// `host:port`.
+    pub relay_host: String,
+    /// How far it came.
+    pub stage: DeliveryStage,
+    /// Whose fault it is.
+    pub fault: Fault,
+    /// The reply that said so, if there was one.
+    pub reply: Option<Reply>,
+    /// What happened, without addresses or secrets.
+    pub detail: String,
+}
+
+/// Told how far a transaction has come.
+#[async_trait]
+pub trait Progress: Send + Sync {
+    /// Sender and recipient are accepted; DATA follows.
+    async fn before_data(&self);
+    /// The message and its final dot follow. `Err`: the right to send is lost, do not.
+    async fn before_dot(&self) -> Result<(), Withdrawn>;
+    /// The final dot is written; its answer not read.
+    async fn after_dot(&self);
+}
+
+/// The right to send a mail was lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Withdrawn;
+
+/// Sends mails to a relay host over kept connections.
+#[derive(Debug)]
+pub struct Transport {}
+
+impl Transport {
+    /// Sends one mail.
+    ///
+    /// # Errors
+    /// [`SendError`] carries its verdict; the caller obeys it.
+    pub async fn send(&self, _mail: &OutgoingMail, _progress: &dyn Progress) -> Result<Accepted, SendError> {
+        Err(SendError {
+            relay_host: String::new(),
+            stage: DeliveryStage::Connect,
+            fault: Fault::RelayHost,
+            reply: None,
+            detail: String::new(),
+        })
+    }
+}

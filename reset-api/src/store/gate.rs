@@ -1,0 +1,1 @@
+//! The gate: at most one mail an account a cool-down, whatever the throttle forgot.

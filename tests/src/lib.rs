@@ -1,0 +1,1 @@
+//! The harness: starts private real servers and speaks the verbs of the flow.

@@ -1,0 +1,1 @@
+//! The inbox of the standalone, as a mail client and a gateway developer see it.

@@ -1,0 +1,1 @@
+//! The mails, as their readers and their mail servers see them.

@@ -1,0 +1,6 @@
+//! The suite, in reading order: ports first, then parts, then the whole.
+
+mod contracts;
+mod inbox;
+mod mails;
+mod smtp;

@@ -1,0 +1,1 @@
+//! The SMTP client against scripted and real servers.
