@@ -1,1 +1,219 @@
 //! The store on SQLite: the standalone.
+//!
+//! One process owns the file. Writes go through one connection, each transaction begun as a writer, so none fails half-way
+//! on a lock; reads have their own. `synchronous=FULL`: what was committed survives a power cut. Times are microseconds
+//! since 1970 by the process's clock, which here is the server's.
+
+use super::*;
+use common::clock::{Clock, to_micros};
+use sqlx::sqlite::{
+    Sqlite, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use std::path::Path;
+use std::sync::Arc;
+
+mod accounts;
+mod ask;
+mod complete;
+mod issue;
+mod keep;
+mod learn;
+mod relay;
+mod rows;
+mod tokens;
+
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
+
+/// How long a statement waits for another process that looks into the file.
+const BUSY_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(5);
+/// How many connections read at once.
+const READERS: u32 = 4;
+
+/// The store on SQLite.
+#[derive(Clone)]
+pub struct SqliteStore {
+    writer: SqlitePool,
+    readers: SqlitePool,
+    clock: Arc<dyn Clock>,
+}
+
+type Transaction = sqlx::Transaction<'static, Sqlite>;
+
+impl SqliteStore {
+    /// Opens the file, making it and its tables where they are missing.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the file cannot be opened or is not ours.
+    pub async fn open(path: &Path, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT);
+        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        MIGRATIONS.run(&writer).await.map_err(|error| StoreError::Broken(error.to_string()))?;
+        let readers = SqlitePoolOptions::new().max_connections(READERS).connect_with(options).await?;
+        Ok(Self { writer, readers, clock })
+    }
+
+    /// Closes the file: everything is in it, and no side file is needed to read it.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+
+    fn micros(&self) -> i64 {
+        to_micros(self.clock.now())
+    }
+
+    /// Begins as a writer, in a task that outlives a caller who goes away.
+    async fn begin(&self) -> Result<Transaction, StoreError> {
+        let writer = self.writer.clone();
+        let begun = tokio::spawn(async move { writer.begin_with("BEGIN IMMEDIATE").await });
+        Ok(begun.await.map_err(|error| StoreError::Unavailable(error.to_string()))??)
+    }
+}
+
+/// A length of time as it is stored.
+fn length(of: Duration) -> i64 {
+    i64::try_from(of.whole_microseconds()).unwrap_or(i64::MAX)
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn now(&self) -> Result<OffsetDateTime, StoreError> {
+        Ok(self.clock.now())
+    }
+
+    async fn accept(&self, requests: &[NewRequest]) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        ask::accept(&mut tx, self.micros(), requests).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn issue(&self, limit: u32, mint: &dyn MintLink) -> Result<Issued, StoreError> {
+        let mut tx = self.begin().await?;
+        let issued = issue::issue(&mut tx, self.clock.now(), limit, mint).await?;
+        tx.commit().await?;
+        Ok(issued)
+    }
+
+    async fn claim_outbox(&self, limit: u32, lease: Duration) -> Result<Vec<ClaimedEvent>, StoreError> {
+        let mut tx = self.begin().await?;
+        let claimed = relay::claim(&mut tx, self.micros(), limit, lease).await?;
+        tx.commit().await?;
+        Ok(claimed)
+    }
+
+    async fn mark_published(&self, events: &[ClaimedEvent], silence: Duration) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        relay::mark_published(&mut tx, self.micros(), events, silence).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn release_outbox(&self, events: &[ClaimedEvent], delay: Duration) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        relay::release(&mut tx, self.micros(), events, delay).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn end_overdue(&self, limit: u32, grace: Duration) -> Result<u64, StoreError> {
+        let mut tx = self.begin().await?;
+        let ended = relay::end_overdue(&mut tx, self.micros(), limit, grace).await?;
+        tx.commit().await?;
+        Ok(ended)
+    }
+
+    async fn record_reports(&self, reports: &[DeliveryReport], silence: Duration) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        for report in reports {
+            learn::record(&mut tx, self.micros(), report, silence).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    async fn find_token(&self, token: &TokenDigest, purpose: Purpose) -> Result<TokenState, StoreError> {
+        let mut connection = self.readers.acquire().await?;
+        tokens::find(&mut connection, self.clock.now(), token, purpose).await
+    }
+
+    async fn complete(&self, completion: &Completion) -> Result<Completed, StoreError> {
+        let mut tx = self.begin().await?;
+        let completed = complete::complete(&mut tx, self.clock.now(), completion).await?;
+        tx.commit().await?;
+        Ok(completed)
+    }
+
+    async fn revoke_request(&self, token: &TokenDigest) -> Result<Revoked, StoreError> {
+        let mut tx = self.begin().await?;
+        let revoked = complete::revoke_request(&mut tx, self.clock.now(), token).await?;
+        tx.commit().await?;
+        Ok(revoked)
+    }
+
+    async fn revoke_change(&self, revocation: &ChangeRevocation) -> Result<Revoked, StoreError> {
+        let mut tx = self.begin().await?;
+        let revoked = complete::revoke_change(&mut tx, self.clock.now(), revocation).await?;
+        tx.commit().await?;
+        Ok(revoked)
+    }
+
+    async fn create_account(&self, account: &NewAccount) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
+        let created = accounts::create(&mut tx, self.micros(), account).await?;
+        tx.commit().await?;
+        Ok(created)
+    }
+
+    async fn change_address(
+        &self,
+        account_id: Uuid,
+        address: &EmailAddress,
+        address_key: AddressKey,
+        key_id: i16,
+    ) -> Result<AccountChange, StoreError> {
+        let mut tx = self.begin().await?;
+        let change = accounts::AddressChange { account_id, address, address_key, key_id };
+        let changed = accounts::change_address(&mut tx, self.micros(), &change).await?;
+        tx.commit().await?;
+        Ok(changed)
+    }
+
+    async fn set_disabled(&self, account_id: Uuid, disabled: bool) -> Result<AccountChange, StoreError> {
+        let mut tx = self.begin().await?;
+        let changed = accounts::set_disabled(&mut tx, self.micros(), account_id, disabled).await?;
+        tx.commit().await?;
+        Ok(changed)
+    }
+
+    async fn find_credentials(&self, address: &AddressKey) -> Result<Option<Credentials>, StoreError> {
+        accounts::find_credentials(&self.readers, address).await
+    }
+
+    async fn rehash(
+        &self,
+        verified: &Credentials,
+        stronger: &PasswordHashString,
+    ) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
+        let replaced = accounts::rehash(&mut tx, verified, stronger).await?;
+        tx.commit().await?;
+        Ok(replaced)
+    }
+
+    async fn expire_links(&self, limit: u32) -> Result<u64, StoreError> {
+        let mut tx = self.begin().await?;
+        let expired = keep::expire_links(&mut tx, self.micros(), limit).await?;
+        tx.commit().await?;
+        Ok(expired)
+    }
+
+    async fn purge(&self, limit: u32, retention: Duration) -> Result<u64, StoreError> {
+        let mut tx = self.begin().await?;
+        let purged = keep::purge(&mut tx, self.micros() - length(retention), limit).await?;
+        tx.commit().await?;
+        Ok(purged)
+    }
+}

@@ -1,0 +1,149 @@
+//! LEARN: reports become the timeline, and start or end a link's clock.
+
+use super::{Transaction, begin};
+use crate::store::StoreError;
+use crate::store::rows::{LinkEffect, MAIL_FAILED, link_effect, outcome_name, stage_name};
+use common::event::DeliveryReport;
+use sqlx::PgPool;
+use time::{Duration, OffsetDateTime};
+
+pub(super) async fn record(
+    pool: &PgPool,
+    offset: i64,
+    reports: &[DeliveryReport],
+    silence: Duration,
+) -> Result<(), StoreError> {
+    let mut tx = begin(pool).await?;
+    let now: OffsetDateTime =
+        sqlx::query_scalar("SELECT reset_now($1)").bind(offset).fetch_one(&mut *tx).await?;
+    // One order for every recorder, so that two of them cannot wait for each other.
+    let mut reports: Vec<_> = reports.iter().collect();
+    reports.sort_by_key(|report| report.event_id);
+    for report in reports {
+        if write_attempt(&mut tx, report, now).await? {
+            move_event(&mut tx, report, now, silence).await?;
+            move_link(&mut tx, report, now).await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The timeline's row; `false` if it is there already.
+async fn write_attempt(
+    tx: &mut Transaction,
+    report: &DeliveryReport,
+    now: OffsetDateTime,
+) -> Result<bool, StoreError> {
+    let written = sqlx::query(
+        "INSERT INTO delivery_attempts (report_id, event_id, at, received_at, attempt, outcome, relay_host, stage,
+             reply_code, enhanced_code, reply_text, next_attempt_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (report_id) DO NOTHING",
+    )
+    .bind(report.report_id)
+    .bind(report.event_id)
+    .bind(report.at)
+    .bind(now)
+    .bind(i32::try_from(report.attempt).unwrap_or(i32::MAX))
+    .bind(outcome_name(report.outcome))
+    .bind(&report.relay_host)
+    .bind(stage_name(report.stage))
+    .bind(i32::from(report.reply_code))
+    .bind(&report.enhanced_code)
+    .bind(&report.text)
+    .bind(report.next_attempt_at)
+    .execute(&mut **tx)
+    .await?;
+    Ok(written.rows_affected() == 1)
+}
+
+/// A final report takes the event from the outbox; any other tells when the next sign of life is due.
+async fn move_event(
+    tx: &mut Transaction,
+    report: &DeliveryReport,
+    now: OffsetDateTime,
+    silence: Duration,
+) -> Result<(), StoreError> {
+    if report.is_final() {
+        sqlx::query("DELETE FROM outbox WHERE event_id = $1")
+            .bind(report.event_id)
+            .execute(&mut **tx)
+            .await?;
+        return Ok(());
+    }
+    let next = report.next_attempt_at.unwrap_or(now).max(now);
+    // The worker's clock may be wrong; the event's end is the last instant that makes sense.
+    sqlx::query("UPDATE outbox SET due_at = least($2, deliver_by) + $3 WHERE event_id = $1")
+        .bind(report.event_id)
+        .bind(next)
+        .bind(silence)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+async fn move_link(
+    tx: &mut Transaction,
+    report: &DeliveryReport,
+    now: OffsetDateTime,
+) -> Result<(), StoreError> {
+    match link_effect(report.outcome) {
+        LinkEffect::None => Ok(()),
+        LinkEffect::StartClock => start_clock(tx, report, now).await,
+        LinkEffect::End { state, reason } => end_link(tx, report, now, state, reason).await,
+    }
+}
+
+/// Sets the link's end, once. A link that another report had ended with its mail is live again: one copy of the mail
+/// was, or may have been, accepted.
+async fn start_clock(
+    tx: &mut Transaction,
+    report: &DeliveryReport,
+    now: OffsetDateTime,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "WITH started AS (
+             UPDATE reset_tokens
+             SET expires_at = least(greatest(issued_at, least($2, $3)) + lifetime_micros * interval '1 microsecond', hard_end),
+                 ended_at = CASE WHEN end_reason = $4 THEN NULL ELSE ended_at END,
+                 end_reason = CASE WHEN end_reason = $4 THEN NULL ELSE end_reason END
+             WHERE event_id = $1 AND expires_at IS NULL AND used_at IS NULL
+             RETURNING request_id, purpose, ended_at)
+         UPDATE reset_requests r SET state = 'issued', reason = NULL, state_at = $3 FROM started
+         WHERE started.purpose = 'reset' AND started.ended_at IS NULL AND r.id = started.request_id
+             AND r.state IN ('undeliverable', 'expired')",
+    )
+    .bind(report.event_id)
+    .bind(report.at)
+    .bind(now)
+    .bind(MAIL_FAILED)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Ends the link of a mail that will never arrive; one whose clock has started may have arrived, and keeps its time.
+async fn end_link(
+    tx: &mut Transaction,
+    report: &DeliveryReport,
+    now: OffsetDateTime,
+    state: &str,
+    reason: &str,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "WITH ended AS (
+             UPDATE reset_tokens SET ended_at = $2, end_reason = $3
+             WHERE event_id = $1 AND expires_at IS NULL AND used_at IS NULL AND ended_at IS NULL
+             RETURNING request_id, purpose)
+         UPDATE reset_requests r SET state = $4, reason = $5, state_at = $2
+         FROM ended WHERE ended.purpose = 'reset' AND r.id = ended.request_id AND r.state = 'issued'",
+    )
+    .bind(report.event_id)
+    .bind(now)
+    .bind(MAIL_FAILED)
+    .bind(state)
+    .bind(reason)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,79 @@
+//! Rows to values.
+
+use crate::address_key::AddressKey;
+use crate::schedule::Step;
+use crate::store::StoreError;
+use crate::store::gate::{Gate, LastIssue, Waiting};
+use crate::store::rows::{address, digest_bytes, kind, locale, step};
+use crate::store::{
+    Agent, ClaimedEvent, Credentials, IssueAccount, NewRequest, OutboxEvent, PasswordHashString,
+};
+use sqlx::Row as _;
+use sqlx::postgres::PgRow;
+
+pub(super) fn waiting(row: &PgRow) -> Result<Waiting, StoreError> {
+    let new = NewRequest {
+        id: row.try_get("id")?,
+        address_key: address_key(row)?,
+        key_id: row.try_get("key_id")?,
+        app_id: row.try_get("app_id")?,
+        locale: locale(row.try_get("locale")?),
+        gateway: row.try_get("gateway")?,
+        network: None,
+        agent: Agent {
+            browser: row.try_get("browser")?,
+            system: row.try_get("system")?,
+            device: row.try_get("device")?,
+        },
+        step: step(row.try_get::<i16, _>("step")?),
+        traceparent: row.try_get("traceparent")?,
+    };
+    Ok(Waiting::new(new, row.try_get("accepted_at")?))
+}
+
+pub(super) fn gate(row: &PgRow) -> Result<Gate, StoreError> {
+    let account = IssueAccount {
+        id: row.try_get("id")?,
+        address: address(row.try_get("address")?)?,
+        locale: locale(row.try_get("locale")?),
+    };
+    Ok(Gate {
+        account,
+        address_key: address_key(row)?,
+        credentials_version: row.try_get("credentials_version")?,
+        links_ended_at: row.try_get("links_ended_at")?,
+        last_issue: last_issue(row)?,
+        suppressed: row.try_get("suppressed")?,
+    })
+}
+
+fn last_issue(row: &PgRow) -> Result<Option<LastIssue>, StoreError> {
+    let Some(accepted_at) = row.try_get("last_issue_at")? else { return Ok(None) };
+    let number: Option<i16> = row.try_get("last_issue_step")?;
+    let request_id: Option<uuid::Uuid> = row.try_get("last_issue_request")?;
+    let step = number.map_or(Step::FIRST, step);
+    Ok(Some(LastIssue { accepted_at, step, request_id: request_id.unwrap_or_default() }))
+}
+
+pub(super) fn address_key(row: &PgRow) -> Result<AddressKey, StoreError> {
+    Ok(AddressKey(digest_bytes(row.try_get("address_key")?)?))
+}
+
+pub(super) fn claimed(row: &PgRow) -> Result<ClaimedEvent, StoreError> {
+    let event = OutboxEvent {
+        event_id: row.try_get("event_id")?,
+        kind: kind(row.try_get("kind")?)?,
+        deliver_by: row.try_get("deliver_by")?,
+        body: row.try_get("body")?,
+    };
+    let publishes: i32 = row.try_get("publishes")?;
+    Ok(ClaimedEvent { event, fence: row.try_get("fence")?, publishes: u32::try_from(publishes).unwrap_or(0) })
+}
+
+pub(super) fn credentials(row: &PgRow) -> Result<Credentials, StoreError> {
+    Ok(Credentials {
+        account_id: row.try_get("account_id")?,
+        password_hash: PasswordHashString(row.try_get("password_hash")?),
+        credentials_version: row.try_get("credentials_version")?,
+    })
+}

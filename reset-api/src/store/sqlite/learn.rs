@@ -1,0 +1,137 @@
+//! LEARN: reports become the timeline, and start or end a link's clock.
+
+use super::{Transaction, length};
+use crate::store::StoreError;
+use crate::store::rows::{LinkEffect, MAIL_FAILED, link_effect, outcome_name, stage_name};
+use common::clock::to_micros;
+use common::event::DeliveryReport;
+use time::Duration;
+use uuid::Uuid;
+
+pub(super) async fn record(
+    tx: &mut Transaction,
+    now: i64,
+    report: &DeliveryReport,
+    silence: Duration,
+) -> Result<(), StoreError> {
+    if !write_attempt(tx, report, now).await? {
+        return Ok(());
+    }
+    move_event(tx, report, now, silence).await?;
+    match link_effect(report.outcome) {
+        LinkEffect::None => Ok(()),
+        LinkEffect::StartClock => start_clock(tx, report, now).await,
+        LinkEffect::End { state, reason } => end_link(tx, report.event_id, now, state, reason).await,
+    }
+}
+
+/// The timeline's row; `false` if it is there already.
+async fn write_attempt(tx: &mut Transaction, report: &DeliveryReport, now: i64) -> Result<bool, StoreError> {
+    let written = sqlx::query(
+        "INSERT INTO delivery_attempts (report_id, event_id, at, received_at, attempt, outcome, relay_host, stage,
+             reply_code, enhanced_code, reply_text, next_attempt_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT (report_id) DO NOTHING",
+    )
+    .bind(report.report_id)
+    .bind(report.event_id)
+    .bind(to_micros(report.at))
+    .bind(now)
+    .bind(report.attempt)
+    .bind(outcome_name(report.outcome))
+    .bind(&report.relay_host)
+    .bind(stage_name(report.stage))
+    .bind(report.reply_code)
+    .bind(&report.enhanced_code)
+    .bind(&report.text)
+    .bind(report.next_attempt_at.map(to_micros))
+    .execute(&mut **tx)
+    .await?;
+    Ok(written.rows_affected() == 1)
+}
+
+/// A final report takes the event from the outbox; any other tells when the next sign of life is due.
+async fn move_event(
+    tx: &mut Transaction,
+    report: &DeliveryReport,
+    now: i64,
+    silence: Duration,
+) -> Result<(), StoreError> {
+    if report.is_final() {
+        sqlx::query("DELETE FROM outbox WHERE event_id = ?1")
+            .bind(report.event_id)
+            .execute(&mut **tx)
+            .await?;
+        return Ok(());
+    }
+    let next = report.next_attempt_at.map_or(now, to_micros).max(now);
+    // The worker's clock may be wrong; the event's end is the last instant that makes sense.
+    sqlx::query("UPDATE outbox SET due_at = min(?2, deliver_by) + ?3 WHERE event_id = ?1")
+        .bind(report.event_id)
+        .bind(next)
+        .bind(length(silence))
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Sets the link's end, once. A link that another report had ended with its mail is live again: one copy of the mail
+/// was, or may have been, accepted.
+async fn start_clock(tx: &mut Transaction, report: &DeliveryReport, now: i64) -> Result<(), StoreError> {
+    let started = sqlx::query(
+        "UPDATE reset_tokens
+         SET expires_at = min(max(issued_at, min(?2, ?3)) + lifetime_micros, hard_end),
+             ended_at = CASE WHEN end_reason = ?4 THEN NULL ELSE ended_at END,
+             end_reason = CASE WHEN end_reason = ?4 THEN NULL ELSE end_reason END
+         WHERE event_id = ?1 AND expires_at IS NULL AND used_at IS NULL",
+    )
+    .bind(report.event_id)
+    .bind(to_micros(report.at))
+    .bind(now)
+    .bind(MAIL_FAILED)
+    .execute(&mut **tx)
+    .await?;
+    if started.rows_affected() > 0 {
+        sqlx::query(
+            "UPDATE reset_requests SET state = 'issued', reason = NULL, state_at = ?2
+             WHERE state IN ('undeliverable', 'expired') AND id IN
+                 (SELECT request_id FROM reset_tokens WHERE event_id = ?1 AND purpose = 'reset' AND ended_at IS NULL)",
+        )
+        .bind(report.event_id)
+        .bind(now)
+        .execute(&mut **tx)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Ends the link of a mail that will never arrive; one whose clock has started may have arrived, and keeps its time.
+pub(super) async fn end_link(
+    tx: &mut Transaction,
+    event_id: Uuid,
+    now: i64,
+    state: &str,
+    reason: &str,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE reset_requests SET state = ?2, reason = ?3, state_at = ?4
+         WHERE state = 'issued' AND id IN
+             (SELECT request_id FROM reset_tokens WHERE event_id = ?1 AND purpose = 'reset'
+                  AND expires_at IS NULL AND used_at IS NULL AND ended_at IS NULL)",
+    )
+    .bind(event_id)
+    .bind(state)
+    .bind(reason)
+    .bind(now)
+    .execute(&mut **tx)
+    .await?;
+    sqlx::query(
+        "UPDATE reset_tokens SET ended_at = ?2, end_reason = ?3
+         WHERE event_id = ?1 AND expires_at IS NULL AND used_at IS NULL AND ended_at IS NULL",
+    )
+    .bind(event_id)
+    .bind(now)
+    .bind(MAIL_FAILED)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
