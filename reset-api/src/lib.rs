@@ -1,9 +1,26 @@
 //! reset-api: takes requests, issues links, sets passwords.
 //!
-//! Values: [`address_key`], [`token_digest`], [`schedule`]. Ports: [`store`], [`throttle`].
+//! The flow, in its order: [`reset`] (ask, inspect, complete, revoke) with [`accept`]; the loops [`issuer`], [`relay`],
+//! [`reports`] and [`keeper`], each a [`stepping::Step`]. Around it: [`grpc`]. Under it, the ports [`store`] and
+//! [`throttle`]. [`app`] puts it together.
 
+pub mod accept;
+pub mod account;
 pub mod address_key;
+pub mod agent;
+pub mod app;
+pub mod grpc;
+pub mod input;
+pub mod issuer;
+pub mod keeper;
+pub mod mint;
+pub mod network;
+pub mod password;
+pub mod relay;
+pub mod reports;
+pub mod reset;
 pub mod schedule;
+pub mod stepping;
 pub mod store;
 pub mod throttle;
 pub mod token_digest;

@@ -1,0 +1,181 @@
+//! Putting reset-api together: build is separate from run, and run takes any listener and any shutdown.
+
+use crate::accept::{AcceptLoop, acceptor};
+use crate::account::Accounts;
+use crate::address_key::Pseudonymiser;
+use crate::grpc;
+use crate::issuer::Issuer;
+use crate::keeper::Keeper;
+use crate::mint::Minter;
+use crate::password::hasher::Hasher;
+use crate::password::policy::PasswordPolicy;
+use crate::relay::Relay;
+use crate::reports::Reports;
+use crate::reset::{Limits, Parts, Reset};
+use crate::stepping::{Pace, Step, run};
+use crate::store::Store;
+use crate::throttle::Throttle;
+use common::abort::AbortPoints;
+use common::brand::Brands;
+use common::clock::Clock;
+use common::entropy::Entropy;
+use common::queue::Queue;
+use common::sealing::SealingKey;
+use common::shutdown::Shutdown;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+use tokio_util::task::TaskTracker;
+
+/// The implementations this process was given.
+pub struct Ports {
+    /// Requests, tokens, accounts.
+    pub store: Arc<dyn Store>,
+    /// Events out, reports in.
+    pub queue: Arc<dyn Queue>,
+    /// Who may ask again, and when.
+    pub throttle: Arc<dyn Throttle>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+/// What an operator decides.
+pub struct Settings {
+    /// What links start with: scheme, host, and a path if there is one.
+    pub link_base: String,
+    /// Makes address keys.
+    pub pseudonymiser: Pseudonymiser,
+    /// The worker's public key.
+    pub sealing_key: SealingKey,
+    /// The apps.
+    pub brands: Arc<Brands>,
+    /// The rules of a new password.
+    pub policy: PasswordPolicy,
+    /// Argon2id, bounded.
+    pub hasher: Hasher,
+    /// The limits of the request path.
+    pub limits: Limits,
+    /// How long an ended request is kept.
+    pub retention: time::Duration,
+    /// How long a loop that found nothing waits before it looks again.
+    pub idle: Duration,
+    /// How long a drain may take.
+    pub grace: Duration,
+}
+
+/// reset-api, built and not yet running.
+pub struct App {
+    reset: Reset,
+    accounts: Accounts,
+    accept: AcceptLoop,
+    loops: Vec<(Arc<dyn Step>, Pace)>,
+    store: Arc<dyn Store>,
+    entropy: Arc<dyn Entropy>,
+    grace: Duration,
+}
+
+impl App {
+    /// Puts everything together. Touches nothing outside.
+    #[must_use]
+    pub fn build(settings: Settings, ports: Ports, abort: AbortPoints) -> Self {
+        let (accepted, events) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let (acceptor, accept) = acceptor(ports.store.clone(), accepted.clone(), abort.clone());
+        let minter = Arc::new(Minter::new(ports.entropy.clone(), settings.sealing_key, settings.link_base));
+        let issuer = Issuer {
+            store: ports.store.clone(),
+            minter: minter.clone(),
+            issued: events.clone(),
+            abort: abort.clone(),
+        };
+        let relay = Relay { store: ports.store.clone(), queue: ports.queue.clone(), abort };
+        let reports = Reports::new(ports.store.clone(), ports.queue);
+        let keeper = Keeper { store: ports.store.clone(), retention: settings.retention };
+        let pace = |wake: &Arc<Notify>| Pace { wake: wake.clone(), idle: settings.idle };
+        // Reports wait inside their own step, so nothing wakes them.
+        let at_once = Pace { wake: Arc::new(Notify::new()), idle: Duration::from_millis(1) };
+        let seldom = Pace { wake: Arc::new(Notify::new()), idle: Duration::from_secs(10) };
+        let parts = Parts {
+            store: ports.store.clone(),
+            throttle: ports.throttle,
+            acceptor,
+            minter,
+            pseudonymiser: Arc::new(settings.pseudonymiser),
+            brands: settings.brands,
+            policy: settings.policy,
+            hasher: Arc::new(settings.hasher),
+            clock: ports.clock,
+            entropy: ports.entropy.clone(),
+            limits: settings.limits,
+            events: events.clone(),
+        };
+        Self {
+            reset: Reset::new(parts.clone()),
+            accounts: Accounts::new(parts),
+            accept,
+            loops: vec![
+                (Arc::new(issuer), pace(&accepted)),
+                (Arc::new(relay), pace(&events)),
+                (Arc::new(reports), at_once),
+                (Arc::new(keeper), seldom),
+            ],
+            store: ports.store,
+            entropy: ports.entropy,
+            grace: settings.grace,
+        }
+    }
+
+    /// The heart, for whoever runs in the same process.
+    #[must_use]
+    pub fn reset(&self) -> Reset {
+        self.reset.clone()
+    }
+
+    /// The accounts, likewise.
+    #[must_use]
+    pub fn accounts(&self) -> Accounts {
+        self.accounts.clone()
+    }
+
+    /// Serves and loops until shutdown begins, then drains within the grace period.
+    ///
+    /// # Errors
+    /// If a listener fails.
+    pub async fn run(self, grpc: TcpListener, shutdown: Shutdown) -> anyhow::Result<()> {
+        let (readiness, health) = grpc::health::Readiness::new(self.store.clone()).await;
+        readiness.step().await;
+        let tasks = TaskTracker::new();
+        tasks.spawn(readiness.run(shutdown.clone()));
+        tasks.spawn(self.accept.run());
+        for (step, pace) in self.loops {
+            tasks.spawn(run(step, pace, self.entropy.clone(), shutdown.clone()));
+        }
+        tasks.close();
+        let serving = grpc::serve(grpc, self.reset, self.accounts, health, shutdown.clone());
+        let served = bounded(serving, &shutdown, self.grace).await;
+        shutdown.begin();
+        if tokio::time::timeout(self.grace, tasks.wait()).await.is_err() {
+            tracing::warn!("the grace period ended before every loop did");
+        }
+        served
+    }
+}
+
+/// Waits for a server; once shutdown has begun, no longer than the grace period: a peer that never closes its
+/// connection must not keep us (hyper #4170).
+async fn bounded(
+    serving: impl Future<Output = anyhow::Result<()>>,
+    shutdown: &Shutdown,
+    grace: Duration,
+) -> anyhow::Result<()> {
+    let grace_over = async {
+        shutdown.begun().await;
+        tokio::time::sleep(grace).await;
+    };
+    tokio::select! {
+        served = serving => served,
+        () = grace_over => Ok(()),
+    }
+}

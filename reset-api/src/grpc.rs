@@ -1,0 +1,70 @@
+//! The gRPC listener: a thin coat around the heart, for app gateways.
+//!
+//! Internal: pages are another listener. Every error leaves typed (google.rpc), also those tonic makes itself.
+
+use crate::account::Accounts;
+use crate::reset::Reset;
+use common::shutdown::Shutdown;
+use proto::v1::account_service_server::AccountServiceServer;
+use proto::v1::password_reset_service_server::PasswordResetServiceServer;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tonic::transport::Server;
+use tonic::transport::server::TcpIncoming;
+
+mod account_service;
+mod deadline;
+pub mod health;
+mod reset_service;
+mod status;
+
+/// The most bytes of a message; far above what any call needs.
+const MAX_MESSAGE: usize = 64 * 1024;
+/// How often a silent connection is asked whether it is still there, and how long it may take to say so.
+const KEEPALIVE: Duration = Duration::from_secs(20);
+const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(10);
+/// How many calls one connection may have under way.
+const MAX_STREAMS: u32 = 1_024;
+/// The name that stands for a caller without a certificate: possible on loopback only.
+const ANONYMOUS: &str = "anonymous";
+
+/// Serves until shutdown begins, then finishes the calls under way.
+///
+/// # Errors
+/// If the listener fails.
+pub async fn serve(
+    listener: TcpListener,
+    reset: Reset,
+    accounts: Accounts,
+    health: health::HealthService,
+    shutdown: Shutdown,
+) -> anyhow::Result<()> {
+    let reset = PasswordResetServiceServer::new(reset_service::ResetService(reset))
+        .max_decoding_message_size(MAX_MESSAGE)
+        .max_encoding_message_size(MAX_MESSAGE);
+    let accounts = AccountServiceServer::new(account_service::AccountDesk(accounts))
+        .max_decoding_message_size(MAX_MESSAGE)
+        .max_encoding_message_size(MAX_MESSAGE);
+    // Reflection is served twice because clients in use ask for either version.
+    let reflection = || {
+        tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(proto::PUBLIC_DESCRIPTOR_SET)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+    };
+    Server::builder()
+        .http2_keepalive_interval(Some(KEEPALIVE))
+        .http2_keepalive_timeout(Some(KEEPALIVE_TIMEOUT))
+        .max_concurrent_streams(Some(MAX_STREAMS))
+        .layer(tower::util::MapResponseLayer::new(status::typed))
+        .layer(deadline::layer())
+        .add_service(health)
+        .add_service(reflection().build_v1()?)
+        .add_service(reflection().build_v1alpha()?)
+        .add_service(reset)
+        .add_service(accounts)
+        .serve_with_incoming_shutdown(TcpIncoming::from(listener).with_nodelay(Some(true)), async move {
+            shutdown.begun().await
+        })
+        .await?;
+    Ok(())
+}

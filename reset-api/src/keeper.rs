@@ -1,0 +1,37 @@
+//! KEEP: ends what its time is over for, and forgets what is old.
+
+use crate::stepping::Step;
+use crate::store::Store;
+use async_trait::async_trait;
+use std::sync::Arc;
+use time::Duration;
+
+/// How many rows one transaction takes.
+const BATCH: u32 = 500;
+/// How long after its end an event's last report may still be on its way.
+const GRACE: Duration = Duration::minutes(2);
+
+/// The housekeeping loop.
+pub struct Keeper {
+    /// What is kept.
+    pub store: Arc<dyn Store>,
+    /// How long an ended request is kept.
+    pub retention: Duration,
+}
+
+#[async_trait]
+impl Step for Keeper {
+    fn name(&self) -> &'static str {
+        "keeper"
+    }
+
+    async fn step(&self) -> anyhow::Result<u64> {
+        let overdue = self.store.end_overdue(BATCH, GRACE).await?;
+        let expired = self.store.expire_links(BATCH).await?;
+        let purged = self.store.purge(BATCH, self.retention).await?;
+        if overdue > 0 {
+            tracing::warn!(overdue, "events ended undelivered");
+        }
+        Ok(overdue + expired + purged)
+    }
+}

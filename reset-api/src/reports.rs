@@ -1,0 +1,82 @@
+//! LEARN: the worker's reports become the timeline, and start or end a link's clock.
+
+use crate::relay::SILENCE;
+use crate::stepping::Step;
+use crate::store::Store;
+use async_trait::async_trait;
+use common::event::{DecodeError, DeliveryReport, Envelope, EventKind};
+use common::queue::{Consumer, Delivery, Queue, Source};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Mutex;
+
+/// How many reports one transaction takes.
+const BATCH: usize = 256;
+/// How many may be held unsettled.
+const PREFETCH: u16 = 512;
+/// How long a step waits for a first report.
+const WAIT: Duration = Duration::from_millis(500);
+
+/// The loop that reads reports.
+pub struct Reports {
+    store: Arc<dyn Store>,
+    queue: Arc<dyn Queue>,
+    consumer: Mutex<Option<Box<dyn Consumer>>>,
+}
+
+impl Reports {
+    /// Nothing is consumed before the first step.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, queue: Arc<dyn Queue>) -> Self {
+        Self { store, queue, consumer: Mutex::new(None) }
+    }
+
+    async fn take_up(&self, consumer: &dyn Consumer) -> anyhow::Result<u64> {
+        let deliveries = consumer.receive(BATCH, WAIT).await?;
+        let mut read = Vec::new();
+        for delivery in &deliveries {
+            match decode(delivery) {
+                Ok(report) => read.push((delivery, report)),
+                Err(error) => {
+                    tracing::error!(message_id = %delivery.id, %error, "a report could not be read");
+                    consumer.dead_letter(delivery, "undecodable").await?;
+                }
+            }
+        }
+        let reports: Vec<_> = read.iter().map(|(_, report)| report.clone()).collect();
+        if !reports.is_empty() {
+            self.store.record_reports(&reports, SILENCE).await?;
+        }
+        for (delivery, _) in read {
+            consumer.ack(delivery).await?;
+        }
+        Ok(deliveries.len() as u64)
+    }
+}
+
+#[async_trait]
+impl Step for Reports {
+    fn name(&self) -> &'static str {
+        "reports"
+    }
+
+    async fn step(&self) -> anyhow::Result<u64> {
+        let mut slot = self.consumer.lock().await;
+        let consumer = match slot.take() {
+            Some(consumer) => consumer,
+            None => self.queue.consume(Source::Reports, PREFETCH).await?,
+        };
+        // On an error the consumer is dropped, which returns what it holds to the queue.
+        let done = self.take_up(&*consumer).await?;
+        *slot = Some(consumer);
+        Ok(done)
+    }
+}
+
+fn decode(delivery: &Delivery) -> Result<DeliveryReport, DecodeError> {
+    let envelope = Envelope::decode(delivery.body.clone())?;
+    if envelope.kind != EventKind::DeliveryReport {
+        return Err(DecodeError::Field("kind"));
+    }
+    DeliveryReport::decode(envelope.body)
+}

@@ -1,0 +1,135 @@
+//! "This was not me", from either mail.
+
+use super::link::parse_token;
+use super::{Reset, ResetError};
+use crate::mint::{Change, mail_locale};
+use crate::network::ClientNetwork;
+use crate::schedule::Step;
+use crate::store::{
+    Agent, ChangeRevocation, DELIVER_WITHIN, IssueAccount, IssueRequest, LiveToken, MintLink as _,
+    NewRequest, Purpose, Revoked, StoreError, TokenState,
+};
+use crate::token_digest::TokenDigest;
+use common::entropy::new_id;
+
+/// The gateway of the request that a revocation makes.
+const REVOCATION: &str = "revocation";
+
+impl Reset {
+    /// Ends the account's links (from the reset mail), or refuses log-in and mails one new link (from the notice).
+    /// Doing it again changes nothing and succeeds.
+    ///
+    /// # Errors
+    /// Those of [`Reset::inspect`].
+    pub async fn revoke(&self, token: &str, network: Option<&ClientNetwork>) -> Result<(), ResetError> {
+        let digest = parse_token(token)?;
+        let state = self.parts.store.find_token(&digest, Purpose::RevokeRequest).await?;
+        if state != TokenState::Unknown {
+            return self.revoke_request(&digest, state, network).await;
+        }
+        let state = self.parts.store.find_token(&digest, Purpose::RevokeChange).await?;
+        self.revoke_change(&digest, state, network).await
+    }
+
+    async fn revoke_request(
+        &self,
+        digest: &TokenDigest,
+        state: TokenState,
+        network: Option<&ClientNetwork>,
+    ) -> Result<(), ResetError> {
+        if let TokenState::Used { .. } = state {
+            return Ok(());
+        }
+        let live = self.live(state, network).await?;
+        let revoked = self.parts.store.revoke_request(digest).await?;
+        self.after(revoked, &live, network).await
+    }
+
+    async fn revoke_change(
+        &self,
+        digest: &TokenDigest,
+        state: TokenState,
+        network: Option<&ClientNetwork>,
+    ) -> Result<(), ResetError> {
+        if let TokenState::Used { .. } = state {
+            return Ok(());
+        }
+        let live = self.live(state, network).await?;
+        let revocation = self.change_revocation(*digest, &live).map_err(ResetError::from)?;
+        let revoked = self.parts.store.revoke_change(&revocation).await?;
+        self.after(revoked, &live, network).await
+    }
+
+    /// With the links ended, the schedule starts over: whoever is refused must have a link live or on its way.
+    async fn after(
+        &self,
+        revoked: Revoked,
+        live: &LiveToken,
+        network: Option<&ClientNetwork>,
+    ) -> Result<(), ResetError> {
+        match revoked {
+            Revoked::Done => {
+                self.parts.throttle.reset_address(&live.address_key).await;
+                self.parts.events.notify_one();
+                Ok(())
+            }
+            Revoked::NotLive(TokenState::Used { .. }) => Ok(()),
+            Revoked::NotLive(state) => {
+                self.live(state, network).await?;
+                Err(ResetError::Unavailable { retry_after: super::RETRY_UNAVAILABLE })
+            }
+        }
+    }
+
+    /// The one new link that follows a change its owner did not make.
+    fn change_revocation(
+        &self,
+        token: TokenDigest,
+        live: &LiveToken,
+    ) -> Result<ChangeRevocation, StoreError> {
+        let now = self.parts.clock.now();
+        let request = self.revocation_request(live);
+        let link_lifetime = Step::FIRST.link_lifetime();
+        let account =
+            IssueAccount { id: live.account_id, address: live.address.clone(), locale: live.locale.clone() };
+        let issue = IssueRequest {
+            id: request.id,
+            accepted_at: now,
+            app_id: request.app_id.clone(),
+            locale: request.locale.clone(),
+            agent: Agent::default(),
+            link_lifetime,
+            deliver_by: now + DELIVER_WITHIN,
+            traceparent: String::new(),
+        };
+        let change = Change {
+            account_id: live.account_id,
+            credentials_version: live.credentials_version + 1,
+            app_id: &live.app_id,
+            at: now,
+        };
+        Ok(ChangeRevocation {
+            token,
+            credentials_version: change.credentials_version,
+            link: self.parts.minter.mint(&account, &issue, now)?,
+            link_lifetime,
+            account_event: self.parts.minter.account_event(&change),
+            request,
+        })
+    }
+
+    fn revocation_request(&self, live: &LiveToken) -> NewRequest {
+        NewRequest {
+            id: new_id(&*self.parts.entropy, self.parts.clock.now()),
+            address_key: live.address_key,
+            key_id: self.parts.pseudonymiser.key_id(),
+            app_id: live.app_id.clone(),
+            locale: Some(mail_locale(live.locale.as_ref(), live.request_locale.as_ref())),
+            gateway: REVOCATION.to_owned(),
+            network: None,
+            agent: Agent::default(),
+            step: Step::FIRST,
+            traceparent: String::new(),
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Loops: each can be stepped once by a test, and run until the wish to stop by a service.
+
+use async_trait::async_trait;
+use common::entropy::Entropy;
+use common::shutdown::Shutdown;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+
+/// The shortest and the longest wait after a failed step.
+const FIRST_BACKOFF: Duration = Duration::from_millis(200);
+const LONGEST_BACKOFF: Duration = Duration::from_secs(30);
+
+/// One step of a loop.
+#[async_trait]
+pub trait Step: Send + Sync {
+    /// The loop's name in the log.
+    fn name(&self) -> &'static str;
+
+    /// Does what is there to do, up to a batch; how much it did. Zero means: nothing is there now.
+    async fn step(&self) -> anyhow::Result<u64>;
+}
+
+/// When a loop that found nothing looks again: when woken in this process, and at the latest after `idle`, because
+/// another replica's work wakes nobody here.
+#[derive(Debug, Clone)]
+pub struct Pace {
+    /// Woken by whoever makes work for this loop.
+    pub wake: Arc<Notify>,
+    /// The longest time between two looks.
+    pub idle: Duration,
+}
+
+/// Steps until shutdown begins. A step that has begun is finished; one that fails is tried again after a full-jitter
+/// backoff, for ever.
+pub async fn run(step: Arc<dyn Step>, pace: Pace, entropy: Arc<dyn Entropy>, shutdown: Shutdown) {
+    let mut failures = 0;
+    while !shutdown.has_begun() {
+        match step.step().await {
+            Ok(0) => {
+                failures = 0;
+                let _ = shutdown.interrupts(wait(&pace)).await;
+            }
+            Ok(_) => failures = 0,
+            Err(error) => {
+                failures += 1;
+                let backoff = full_jitter(failures, &*entropy);
+                tracing::error!(in_loop = step.name(), error = %format!("{error:#}"), ?backoff, "a step failed");
+                let _ = shutdown.interrupts(tokio::time::sleep(backoff)).await;
+            }
+        }
+    }
+}
+
+async fn wait(pace: &Pace) {
+    // Running out of time is the other way to be woken.
+    let _ = tokio::time::timeout(pace.idle, pace.wake.notified()).await;
+}
+
+/// A random wait up to a bound that doubles with each failure in a row.
+fn full_jitter(failures: u32, entropy: &dyn Entropy) -> Duration {
+    let bound = FIRST_BACKOFF.saturating_mul(1 << failures.min(10)).min(LONGEST_BACKOFF);
+    let mut bytes = [0; 4];
+    entropy.fill(&mut bytes);
+    bound.mul_f64(f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX))
+}
