@@ -4,7 +4,7 @@ use super::commit::Writer;
 use common::clock::{Clock, to_micros};
 use common::queue::Source;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions as _, Connection as _, SqlitePool};
+use sqlx::{ConnectOptions as _, SqlitePool};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -61,7 +61,7 @@ impl QueueDb {
     /// [`OpenError`].
     pub async fn open(path: &Path, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
         let options = options(path);
-        prepare(path, &options).await?;
+        prepare(path, options.clone()).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .acquire_timeout(BUSY_TIMEOUT)
@@ -122,21 +122,23 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .disable_statement_logging()
 }
 
-async fn prepare(path: &Path, options: &SqliteConnectOptions) -> Result<(), OpenError> {
+/// Through a pool of one: the migrator cannot be lent a connection inside a future that is `Send`.
+async fn prepare(path: &Path, options: SqliteConnectOptions) -> Result<(), OpenError> {
     let file = |source| OpenError::File { path: path.to_owned(), source };
-    let mut connection = options.connect().await.map_err(file)?;
+    let connection = SqlitePoolOptions::new().max_connections(1).connect_with(options).await.map_err(file)?;
     sqlx::migrate!("migrations/queue")
-        .run(&mut connection)
+        .run(&connection)
         .await
         .map_err(|source| OpenError::Tables { path: path.to_owned(), source })?;
-    sqlx::raw_sql(
-        "BEGIN IMMEDIATE;
-         UPDATE messages SET holder = NULL, redelivered = 1 WHERE holder IS NOT NULL;
-         UPDATE claims SET lease_until = 0 WHERE lease_until > 0;
-         COMMIT;",
-    )
-    .execute(&mut connection)
-    .await
-    .map_err(file)?;
-    connection.close().await.map_err(file)
+    free_what_was_held(&connection).await.map_err(file)?;
+    connection.close().await;
+    Ok(())
+}
+
+async fn free_what_was_held(connection: &SqlitePool) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE messages SET holder = NULL, redelivered = 1 WHERE holder IS NOT NULL")
+        .execute(connection)
+        .await?;
+    sqlx::query("UPDATE claims SET lease_until = 0 WHERE lease_until > 0").execute(connection).await?;
+    Ok(())
 }
