@@ -1,1 +1,4 @@
 //! The standalone: both services in one process, with nothing to install.
+
+pub mod dedup;
+pub mod queue;
