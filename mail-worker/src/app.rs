@@ -2,6 +2,7 @@
 
 use crate::circuit::Circuit;
 use crate::claims::Claims;
+use crate::conclude::Conclusions;
 use crate::consumer::{Limits, MailConsumer};
 use crate::dedup::Dedup;
 use crate::deliver::Deliverer;
@@ -43,14 +44,14 @@ pub struct WorkerSettings {
 }
 
 impl WorkerSettings {
-    /// The defaults: 16 permits, looks of a second, leases of 2 minutes, 25 seconds of grace (Kubernetes kills after
+    /// The defaults: 16 permits, looks of a second, leases of 10 minutes, 25 seconds of grace (Kubernetes kills after
     /// 30), sent mails remembered for a day.
     #[must_use]
     pub fn with_defaults(unsealing_keys: UnsealingKeys, brands: Brands, transport: Transport) -> Self {
         Self {
             permits: 16,
             receive_wait: Duration::from_secs(1),
-            lease: Duration::from_secs(2 * 60),
+            lease: Duration::from_secs(10 * 60),
             grace_period: Duration::from_secs(25),
             keep_sent: Duration::from_secs(24 * 3600),
             unsealing_keys,
@@ -130,20 +131,23 @@ impl Worker {
     /// How many marks the dedup store could not make since the start: each is a mail that may go out twice.
     #[must_use]
     pub fn missed_marks(&self) -> u64 {
-        self.consumer.handler().deliverer.claims.missed()
+        self.consumer.handler().deliverer.conclusions.claims.missed()
     }
 }
 
 fn handler(settings: WorkerSettings, ports: &WorkerPorts, abort: AbortPoints) -> Result<Handler, BuildError> {
     let renderer = Renderer::new(&settings.brands)?;
-    let deliverer = Deliverer {
+    let conclusions = Conclusions {
         claims: Claims::new(ports.dedup.clone()),
-        preparer: Preparer { keys: settings.unsealing_keys, brands: settings.brands, renderer },
-        transport: settings.transport,
         clock: ports.clock.clone(),
         abort,
-        lease: settings.lease,
         keep_sent: settings.keep_sent,
+    };
+    let deliverer = Deliverer {
+        conclusions,
+        preparer: Preparer { keys: settings.unsealing_keys, brands: settings.brands, renderer },
+        transport: settings.transport,
+        lease: settings.lease,
     };
     let reporter =
         Reporter { queue: ports.queue.clone(), clock: ports.clock.clone(), entropy: ports.entropy.clone() };

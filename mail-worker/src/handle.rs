@@ -2,7 +2,7 @@
 
 use crate::circuit::Circuit;
 use crate::deliver::Deliverer;
-use crate::message::{self, MailMessage};
+use crate::message::{self, MailMessage, Unreadable};
 use crate::outcome::{Outcome, Undeliverable};
 use crate::report::{Reporter, Subject};
 use crate::settle::Settling;
@@ -13,6 +13,7 @@ use common::queue::{Consumer, Delivery, QueueError};
 use futures::FutureExt as _;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use time::OffsetDateTime;
 use tokio::time::Instant;
 
 /// Handles messages, one call each.
@@ -39,16 +40,8 @@ impl Handler {
             Err(unreadable) => Outcome::Undeliverable(Undeliverable::Undecodable, unreadable.why.clone()),
         };
         self.watch_relay_host(&outcome);
-        let now = self.deliverer.clock.now();
-        let subject = match &read {
-            Ok(mail) => subject_of(mail),
-            Err(unreadable) => Subject {
-                event_id: unreadable.event_id,
-                attempt: 1,
-                deliver_by: now,
-                traceparent: String::new(),
-            },
-        };
+        let now = self.deliverer.conclusions.clock.now();
+        let subject = subject_of(&read, now);
         let verdict = judge(&subject, &outcome, now);
         log(&subject, &verdict);
         self.report(&subject, &verdict, lease_ends).await?;
@@ -57,7 +50,7 @@ impl Handler {
             delivery,
             envelope: read.as_ref().ok().map(|mail| &mail.envelope),
             reported: verdict.report.is_some(),
-            abort: &self.deliverer.abort,
+            abort: &self.deliverer.conclusions.abort,
         };
         settling.settle(&verdict.settlement).await
     }
@@ -79,7 +72,7 @@ impl Handler {
     ) -> Result<(), QueueError> {
         if let Some(report) = &verdict.report {
             self.reporter.publish(report, &subject.traceparent, deadline).await?;
-            self.deliverer.abort.reach(AbortPoint::AfterReport);
+            self.deliverer.conclusions.abort.reach(AbortPoint::AfterReport);
         }
         Ok(())
     }
@@ -101,12 +94,17 @@ impl Handler {
     }
 }
 
-fn subject_of(mail: &MailMessage) -> Subject {
-    Subject {
-        event_id: mail.envelope.event_id,
-        attempt: mail.envelope.attempt.saturating_add(1),
-        deliver_by: mail.envelope.deliver_by,
-        traceparent: mail.envelope.traceparent.clone(),
+fn subject_of(read: &Result<MailMessage, Unreadable>, now: OffsetDateTime) -> Subject {
+    match read {
+        Ok(mail) => Subject {
+            event_id: mail.envelope.event_id,
+            attempt: mail.attempt(),
+            deliver_by: mail.envelope.deliver_by,
+            traceparent: mail.envelope.traceparent.clone(),
+        },
+        Err(unreadable) => {
+            Subject { event_id: unreadable.event_id, attempt: 1, deliver_by: now, traceparent: String::new() }
+        }
     }
 }
 

@@ -8,6 +8,7 @@
 pub mod app;
 mod circuit;
 mod claims;
+mod conclude;
 mod consumer;
 pub mod dedup;
 mod deliver;

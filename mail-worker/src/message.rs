@@ -13,6 +13,13 @@ pub(crate) struct MailMessage {
     pub(crate) event: MailEvent,
 }
 
+impl MailMessage {
+    /// Which attempt this is, from 1.
+    pub(crate) fn attempt(&self) -> u32 {
+        self.envelope.attempt.saturating_add(1)
+    }
+}
+
 /// A message that is no mail event and never will be.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Unreadable {
