@@ -1,10 +1,11 @@
 //! What reset-api and mail-worker must agree on, or must do identically. No SQL, no SMTP, no gRPC.
 //!
 //! Values: [`address`], [`token`], [`locale`], [`brand`]. Ports: [`clock`], [`entropy`], [`queue`].
-//! On the wire: [`event`], [`sealing`]. Running: [`shutdown`], [`abort`].
+//! On the wire: [`event`], [`sealing`]. Running: [`shutdown`], [`backoff`], [`abort`].
 
 pub mod abort;
 pub mod address;
+pub mod backoff;
 pub mod brand;
 pub mod clock;
 pub mod entropy;

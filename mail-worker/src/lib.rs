@@ -1,10 +1,26 @@
 //! mail-worker: takes mail events from the queue, renders them and hands them to a relay host.
 //!
 //! It alone holds the key that unseals a mail, and it has no access to accounts: no SQL is in its dependency tree.
-//! The flow: [`consumer`] takes messages, [`deliver`] brings one to an outcome with [`dedup`], [`render`] and
-//! [`smtp`], and the outcome is reported before the message is settled.
+//! The flow: `consumer` takes messages and `handle` brings each to its end: `message` reads it, `deliver` brings it
+//! to an outcome with [`dedup`], [`render`] and [`smtp`], `verdict` decides what follows, and the outcome is reported
+//! (`report`) before the message is settled (`settle`). [`app`] puts it together.
 
+pub mod app;
+mod circuit;
+mod claims;
+mod conclude;
+mod consumer;
 pub mod dedup;
+mod deliver;
+mod handle;
 pub mod mail;
+mod message;
+mod outcome;
+mod prepare;
 pub mod render;
+mod report;
+mod retry;
+mod settle;
 pub mod smtp;
+mod subscription;
+mod verdict;

@@ -4,3 +4,4 @@ mod contracts;
 mod inbox;
 mod mails;
 mod smtp;
+mod worker;

@@ -1,0 +1,155 @@
+//! The worker put together: settings and ports in, a loop out.
+
+use crate::circuit::Circuit;
+use crate::claims::Claims;
+use crate::conclude::Conclusions;
+use crate::consumer::{Limits, MailConsumer};
+use crate::dedup::Dedup;
+use crate::deliver::Deliverer;
+use crate::handle::Handler;
+use crate::prepare::Preparer;
+use crate::render::{RenderError, Renderer};
+use crate::report::Reporter;
+use crate::smtp::Transport;
+use crate::subscription::Subscription;
+use common::abort::AbortPoints;
+use common::brand::Brands;
+use common::clock::Clock;
+use common::entropy::Entropy;
+use common::queue::{Queue, QueueError};
+use common::sealing::UnsealingKeys;
+use common::shutdown::Shutdown;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What the worker works with.
+#[derive(Debug)]
+pub struct WorkerSettings {
+    /// Mails in work at a time, and the consumer's prefetch; at least 1.
+    pub permits: u16,
+    /// How long one look into an empty queue lasts.
+    pub receive_wait: Duration,
+    /// How long a claim on a mail lasts: longer than the longest SMTP dialogue. A killed worker's mails wait that long.
+    pub lease: Duration,
+    /// How long mails in work may take once stopping has begun.
+    pub grace_period: Duration,
+    /// How long after its deliver_by a sent mail is remembered, so that a late copy is not sent again.
+    pub keep_sent: Duration,
+    /// What opens the sealed parts.
+    pub unsealing_keys: UnsealingKeys,
+    /// How the mails look.
+    pub brands: Brands,
+    /// Where the mails go.
+    pub transport: Transport,
+}
+
+impl WorkerSettings {
+    /// The defaults: 16 permits, looks of a second, leases of 10 minutes, 25 seconds of grace (Kubernetes kills after
+    /// 30), sent mails remembered for a day.
+    #[must_use]
+    pub fn with_defaults(unsealing_keys: UnsealingKeys, brands: Brands, transport: Transport) -> Self {
+        Self {
+            permits: 16,
+            receive_wait: Duration::from_secs(1),
+            lease: Duration::from_secs(10 * 60),
+            grace_period: Duration::from_secs(25),
+            keep_sent: Duration::from_secs(24 * 3600),
+            unsealing_keys,
+            brands,
+            transport,
+        }
+    }
+}
+
+/// What the worker stands on; chosen by whoever builds it.
+#[derive(Clone)]
+pub struct WorkerPorts {
+    /// Mails come from here and reports go there.
+    pub queue: Arc<dyn Queue>,
+    /// Remembers what was sent.
+    pub dedup: Arc<dyn Dedup>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Jitter.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+/// A worker that could not be built.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// No permit, no mail.
+    #[error("permits must be at least 1")]
+    NoPermits,
+    /// A template does not compile.
+    #[error(transparent)]
+    Templates(#[from] RenderError),
+}
+
+/// mail-worker, ready to run.
+pub struct Worker {
+    consumer: Arc<MailConsumer>,
+}
+
+impl Worker {
+    /// Puts a worker together; nothing is connected yet.
+    ///
+    /// # Errors
+    /// [`BuildError`] says which setting cannot work.
+    pub fn build(
+        settings: WorkerSettings,
+        ports: WorkerPorts,
+        abort: AbortPoints,
+    ) -> Result<Self, BuildError> {
+        if settings.permits == 0 {
+            return Err(BuildError::NoPermits);
+        }
+        let limits = Limits {
+            permits: settings.permits,
+            receive_wait: settings.receive_wait,
+            grace_period: settings.grace_period,
+        };
+        let handler = handler(settings, &ports, abort)?;
+        let subscription = Subscription::new(ports.queue);
+        let consumer = MailConsumer::new(handler, subscription, ports.entropy, limits);
+        Ok(Self { consumer: Arc::new(consumer) })
+    }
+
+    /// Takes what is waiting, up to the permits, and returns how many messages were handled, once they are.
+    /// 0 also while the relay host cannot be reached and taking pauses.
+    ///
+    /// # Errors
+    /// [`QueueError`] if the queue is away; nothing was taken.
+    pub async fn step(&self) -> Result<usize, QueueError> {
+        self.consumer.step().await
+    }
+
+    /// Works until stopping begins and what was in work is finished or given back. Once only.
+    pub async fn run(&self, shutdown: &Shutdown) {
+        self.consumer.run(shutdown).await;
+    }
+
+    /// How many marks the dedup store could not make since the start: each is a mail that may go out twice.
+    #[must_use]
+    pub fn missed_marks(&self) -> u64 {
+        self.consumer.handler().deliverer.conclusions.claims.missed()
+    }
+}
+
+fn handler(settings: WorkerSettings, ports: &WorkerPorts, abort: AbortPoints) -> Result<Handler, BuildError> {
+    let renderer = Renderer::new(&settings.brands)?;
+    let conclusions = Conclusions {
+        claims: Claims::new(ports.dedup.clone()),
+        clock: ports.clock.clone(),
+        abort,
+        keep_sent: settings.keep_sent,
+    };
+    let deliverer = Deliverer {
+        conclusions,
+        preparer: Preparer { keys: settings.unsealing_keys, brands: settings.brands, renderer },
+        transport: settings.transport,
+        lease: settings.lease,
+    };
+    let reporter =
+        Reporter { queue: ports.queue.clone(), clock: ports.clock.clone(), entropy: ports.entropy.clone() };
+    Ok(Handler { deliverer, reporter, circuit: Arc::new(Circuit::new(ports.entropy.clone())) })
+}

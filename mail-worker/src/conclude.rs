@@ -1,0 +1,121 @@
+//! What is remembered of an attempt: in dedup, before anybody is told.
+
+use crate::claims::Claims;
+use crate::dedup::{Fence, SentRecord};
+use crate::message::MailMessage;
+use crate::outcome::{History, Outcome, Standing};
+use crate::smtp::{Accepted, Fault, Progress, SendError, Withdrawn};
+use async_trait::async_trait;
+use common::abort::{AbortPoint, AbortPoints};
+use common::clock::{Clock, to_micros};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Ends claims as their attempts ended.
+pub(crate) struct Conclusions {
+    pub(crate) claims: Claims,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) abort: AbortPoints,
+    /// How long after its deliver_by a sent mail is remembered.
+    pub(crate) keep_sent: Duration,
+}
+
+impl Conclusions {
+    /// The relay host was asked, and this is its answer.
+    pub(crate) async fn conclude(
+        &self,
+        mail: &MailMessage,
+        standing: Standing,
+        answer: Result<Accepted, SendError>,
+    ) -> Outcome {
+        let error = match answer {
+            Ok(accepted) => return self.remember(mail, standing, accepted).await,
+            Err(error) => error,
+        };
+        match error.fault {
+            Fault::Ambiguous => self.release_ambiguous(standing).await,
+            // The claim is somebody else's by now.
+            Fault::Withdrawn => {}
+            Fault::RelayHost
+            | Fault::Throttling
+            | Fault::Transient
+            | Fault::Permanent
+            | Fault::BadAddress => self.release(standing).await,
+        }
+        Outcome::Failed { error, history: standing.history }
+    }
+
+    async fn remember(&self, mail: &MailMessage, standing: Standing, accepted: Accepted) -> Outcome {
+        self.abort.reach(AbortPoint::AfterReply);
+        let now = self.clock.now();
+        let record = SentRecord {
+            accepted_at: to_micros(now),
+            attempt: mail.attempt(),
+            relay_host: accepted.relay_host,
+            reply_code: accepted.reply.code,
+            reply_text: accepted.reply.text,
+        };
+        if let Some(fence) = standing.fence {
+            let left = Duration::try_from(mail.envelope.deliver_by - now).unwrap_or_default();
+            self.claims.sent(fence, &record, left + self.keep_sent).await;
+        }
+        self.abort.reach(AbortPoint::AfterSent);
+        Outcome::Accepted(record)
+    }
+
+    /// Its time was over before the relay host was asked.
+    pub(crate) async fn expire(&self, standing: Standing) -> Outcome {
+        if standing.history == History::Dotted {
+            self.release_ambiguous(standing).await;
+            return Outcome::Unknown;
+        }
+        self.release(standing).await;
+        Outcome::Expired
+    }
+
+    /// Nothing was sent in this attempt.
+    pub(crate) async fn release(&self, standing: Standing) {
+        if let Some(fence) = standing.fence {
+            self.claims.release(fence).await;
+        }
+    }
+
+    async fn release_ambiguous(&self, standing: Standing) {
+        if let Some(fence) = standing.fence {
+            self.claims.release_ambiguous(fence).await;
+        }
+    }
+
+    /// What makes the marks that belong between the SMTP commands.
+    pub(crate) fn marks(&self, standing: Standing) -> Marks<'_> {
+        Marks { claims: &self.claims, abort: &self.abort, fence: standing.fence }
+    }
+}
+
+/// Makes the marks that belong between the SMTP commands.
+pub(crate) struct Marks<'a> {
+    claims: &'a Claims,
+    abort: &'a AbortPoints,
+    fence: Option<Fence>,
+}
+
+#[async_trait]
+impl Progress for Marks<'_> {
+    async fn before_data(&self) {
+        self.abort.reach(AbortPoint::BeforeData);
+    }
+
+    async fn before_dot(&self) -> Result<(), Withdrawn> {
+        match self.fence {
+            Some(fence) => self.claims.dot(fence).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn after_dot(&self) {
+        self.abort.reach(AbortPoint::AfterDot);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,192 @@
+//! The consumer loop: takes as many messages as there are permits, handles each in its own task, and never ends
+//! because of one of them.
+
+use crate::circuit::{Circuit, Passage};
+use crate::handle::Handler;
+use crate::subscription::Subscription;
+use common::backoff::Backoff;
+use common::entropy::Entropy;
+use common::queue::{Consumer, Delivery, QueueError};
+use common::shutdown::Shutdown;
+use futures::FutureExt as _;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio_util::task::TaskTracker;
+
+/// How often a queue that is away is asked again.
+const BACKOFF: Backoff = Backoff { floor: Duration::from_millis(200), ceiling: Duration::from_secs(30) };
+
+/// Takes messages and has them handled.
+pub(crate) struct MailConsumer {
+    handler: Handler,
+    circuit: Arc<Circuit>,
+    subscription: Subscription,
+    entropy: Arc<dyn Entropy>,
+    limits: Limits,
+    permits: Arc<Semaphore>,
+    tasks: TaskTracker,
+    /// Failures of the queue in a row.
+    trouble: AtomicU32,
+    /// Ends what is still in flight after the grace period.
+    end: Shutdown,
+}
+
+/// How much is taken, and how long is waited.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    /// Messages in work at a time.
+    pub(crate) permits: u16,
+    /// How long one look into an empty queue lasts.
+    pub(crate) receive_wait: Duration,
+    /// How long messages in work may take once stopping has begun.
+    pub(crate) grace_period: Duration,
+}
+
+/// Messages in work, and whether their end decides about the relay host.
+struct Taken {
+    tasks: Vec<JoinHandle<()>>,
+    on_trial: bool,
+}
+
+impl MailConsumer {
+    pub(crate) fn new(
+        handler: Handler,
+        subscription: Subscription,
+        entropy: Arc<dyn Entropy>,
+        limits: Limits,
+    ) -> Self {
+        let circuit = handler.circuit.clone();
+        let permits = Arc::new(Semaphore::new(limits.permits.into()));
+        let (tasks, trouble, end) = (TaskTracker::new(), AtomicU32::new(0), Shutdown::new());
+        Self { handler, circuit, subscription, entropy, limits, permits, tasks, trouble, end }
+    }
+
+    pub(crate) fn handler(&self) -> &Handler {
+        &self.handler
+    }
+
+    /// Takes what there is, up to the free permits, and waits until it is handled. 0 while the circuit is open.
+    pub(crate) async fn step(self: &Arc<Self>) -> Result<usize, QueueError> {
+        let taken = self.take().await?;
+        let count = taken.tasks.len();
+        futures::future::join_all(taken.tasks).await;
+        Ok(count)
+    }
+
+    /// Takes and handles until stopping begins; then finishes what it holds, within the grace period.
+    pub(crate) async fn run(self: &Arc<Self>, shutdown: &Shutdown) {
+        while !shutdown.has_begun() {
+            shutdown.interrupts(self.turn()).await;
+        }
+        self.drain().await;
+    }
+
+    async fn turn(self: &Arc<Self>) {
+        let trouble = self.trouble.load(Ordering::Relaxed);
+        if trouble > 0 {
+            sleep(BACKOFF.wait(trouble, &*self.entropy)).await;
+        }
+        if let Passage::NothingUntil(until) = self.circuit.passage(Instant::now()) {
+            // Closed, so that another worker whose relay host is well can have what was prefetched.
+            self.subscription.close();
+            sleep_until(until).await;
+        }
+        match self.take().await {
+            Ok(taken) if taken.on_trial => drop(futures::future::join_all(taken.tasks).await),
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "could not take from the mail queue"),
+        }
+    }
+
+    async fn take(self: &Arc<Self>) -> Result<Taken, QueueError> {
+        let (wanted, on_trial) = match self.circuit.passage(Instant::now()) {
+            Passage::All => (self.limits.permits, false),
+            Passage::One => (1, true),
+            Passage::NothingUntil(_) => return Ok(Taken { tasks: Vec::new(), on_trial: false }),
+        };
+        let mut permits = self.acquire(wanted).await;
+        let consumer = self.open(wanted).await?;
+        let received = consumer.receive(permits.len(), self.limits.receive_wait).await;
+        let deliveries = received.inspect_err(|_| self.gone(&consumer))?;
+        if deliveries.is_empty() {
+            self.trouble.store(0, Ordering::Relaxed);
+        }
+        let pairs = deliveries.into_iter().zip(permits.drain(..));
+        let tasks = pairs.map(|(delivery, permit)| self.spawn(consumer.clone(), delivery, permit)).collect();
+        Ok(Taken { tasks, on_trial })
+    }
+
+    async fn open(&self, prefetch: u16) -> Result<Arc<dyn Consumer>, QueueError> {
+        let opened = self.subscription.with_prefetch(prefetch).await;
+        opened.inspect_err(|_| self.count_trouble())
+    }
+
+    /// One permit, however long it takes, and any others that are free.
+    async fn acquire(&self, wanted: u16) -> Vec<OwnedSemaphorePermit> {
+        let first = self.permits.clone().acquire_owned().await;
+        let more = std::iter::from_fn(|| self.permits.clone().try_acquire_owned().ok());
+        first.into_iter().chain(more).take(wanted.into()).collect()
+    }
+
+    fn spawn(
+        self: &Arc<Self>,
+        consumer: Arc<dyn Consumer>,
+        delivery: Delivery,
+        permit: OwnedSemaphorePermit,
+    ) -> JoinHandle<()> {
+        let this = self.clone();
+        self.tasks.spawn(async move {
+            this.work(&consumer, &delivery).await;
+            drop(permit);
+        })
+    }
+
+    async fn work(&self, consumer: &Arc<dyn Consumer>, delivery: &Delivery) {
+        let handled = AssertUnwindSafe(self.handler.handle(&**consumer, delivery)).catch_unwind();
+        match self.end.interrupts(handled).await {
+            None => {}
+            Some(Ok(Ok(()))) => self.trouble.store(0, Ordering::Relaxed),
+            Some(Ok(Err(QueueError::Stale))) => {
+                tracing::info!(id = %delivery.id, "a message was taken back before it was settled");
+            }
+            Some(Ok(Err(error))) => {
+                tracing::warn!(id = %delivery.id, %error, "a message is not settled and will come again");
+                self.gone(consumer);
+            }
+            Some(Err(_)) => {
+                tracing::error!(id = %delivery.id, "the worker panicked; the message will come again");
+                self.gone(consumer);
+            }
+        }
+    }
+
+    /// The consumer holds a message it cannot settle, or has lost its queue: only letting it go gives them back.
+    fn gone(&self, consumer: &Arc<dyn Consumer>) {
+        if self.subscription.abandon(consumer) {
+            self.count_trouble();
+        }
+    }
+
+    fn count_trouble(&self) {
+        self.trouble.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Finishes what is in work, for as long as the grace period lasts; the rest goes back to the queue.
+    async fn drain(&self) {
+        self.tasks.close();
+        if timeout(self.limits.grace_period, self.tasks.wait()).await.is_err() {
+            tracing::warn!(
+                left = self.tasks.len(),
+                "the grace period is over: the rest goes back to the queue"
+            );
+            self.end.begin();
+            self.tasks.wait().await;
+        }
+        self.subscription.close();
+    }
+}

@@ -1,0 +1,52 @@
+//! Delivering one mail: claim it, make it, send it, and remember what became of it.
+
+use crate::conclude::Conclusions;
+use crate::dedup::Claim;
+use crate::message::MailMessage;
+use crate::outcome::{History, Outcome, Standing};
+use crate::prepare::Preparer;
+use crate::smtp::Transport;
+use std::time::Duration;
+
+/// Brings one mail to an outcome.
+pub(crate) struct Deliverer {
+    pub(crate) conclusions: Conclusions,
+    pub(crate) preparer: Preparer,
+    pub(crate) transport: Transport,
+    /// Longer than the whole SMTP dialogue.
+    pub(crate) lease: Duration,
+}
+
+impl Deliverer {
+    /// Tries to deliver. The claim comes before the look at the time: what was sent and only not yet reported must
+    /// never be called expired.
+    pub(crate) async fn attempt(&self, mail: &MailMessage) -> Outcome {
+        let claims = &self.conclusions.claims;
+        let standing = match claims.claim(mail.envelope.event_id, self.lease).await {
+            None => Standing { fence: None, history: History::Untold },
+            Some(Claim::Fresh(fence)) => Standing { fence: Some(fence), history: History::Clean },
+            Some(Claim::Resend(fence)) => Standing { fence: Some(fence), history: History::Dotted },
+            Some(Claim::Sent(record)) => return Outcome::Accepted(record),
+            Some(Claim::OutcomeUnknown) => return Outcome::Unknown,
+            Some(Claim::Held(wait)) => return Outcome::Held(wait),
+        };
+        self.attempt_claimed(mail, standing).await
+    }
+
+    async fn attempt_claimed(&self, mail: &MailMessage, standing: Standing) -> Outcome {
+        let conclusions = &self.conclusions;
+        if conclusions.clock.now() > mail.envelope.deliver_by {
+            return conclusions.expire(standing).await;
+        }
+        match self.preparer.make(mail) {
+            Ok(outgoing) => {
+                let answer = self.transport.send(&outgoing, &conclusions.marks(standing)).await;
+                conclusions.conclude(mail, standing, answer).await
+            }
+            Err((why, detail)) => {
+                conclusions.release(standing).await;
+                Outcome::Undeliverable(why, detail)
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Handling one message: an outcome, a report, and only then its settlement.
+
+use crate::circuit::Circuit;
+use crate::deliver::Deliverer;
+use crate::message::{self, MailMessage, Unreadable};
+use crate::outcome::{Outcome, Undeliverable};
+use crate::report::{Reporter, Subject};
+use crate::settle::Settling;
+use crate::smtp::Fault;
+use crate::verdict::{Verdict, judge};
+use common::abort::AbortPoint;
+use common::queue::{Consumer, Delivery, QueueError};
+use futures::FutureExt as _;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use time::OffsetDateTime;
+use tokio::time::Instant;
+
+/// Handles messages, one call each.
+pub(crate) struct Handler {
+    pub(crate) deliverer: Deliverer,
+    pub(crate) reporter: Reporter,
+    pub(crate) circuit: Arc<Circuit>,
+}
+
+impl Handler {
+    /// Brings a message to its end.
+    ///
+    /// # Errors
+    /// [`QueueError`]: it is not settled and must go back to the queue.
+    pub(crate) async fn handle(
+        &self,
+        consumer: &dyn Consumer,
+        delivery: &Delivery,
+    ) -> Result<(), QueueError> {
+        let lease_ends = Instant::now() + self.deliverer.lease;
+        let read = message::read(delivery);
+        let outcome = match &read {
+            Ok(mail) => self.attempt(mail).await,
+            Err(unreadable) => Outcome::Undeliverable(Undeliverable::Undecodable, unreadable.why.clone()),
+        };
+        self.watch_relay_host(&outcome);
+        let now = self.deliverer.conclusions.clock.now();
+        let subject = subject_of(&read, now);
+        let verdict = judge(&subject, &outcome, now);
+        log(&subject, &verdict);
+        self.report(&subject, &verdict, lease_ends).await?;
+        let settling = Settling {
+            consumer,
+            delivery,
+            envelope: read.as_ref().ok().map(|mail| &mail.envelope),
+            reported: verdict.report.is_some(),
+            abort: &self.deliverer.conclusions.abort,
+        };
+        settling.settle(&verdict.settlement).await
+    }
+
+    /// A panic is an outcome like any other: this mail fails, the rest go on.
+    async fn attempt(&self, mail: &MailMessage) -> Outcome {
+        let attempt = AssertUnwindSafe(self.deliverer.attempt(mail)).catch_unwind();
+        attempt.await.unwrap_or_else(|_| {
+            tracing::error!(event_id = %mail.envelope.event_id, "the worker panicked at this mail");
+            Outcome::Crashed
+        })
+    }
+
+    async fn report(
+        &self,
+        subject: &Subject,
+        verdict: &Verdict,
+        deadline: Instant,
+    ) -> Result<(), QueueError> {
+        if let Some(report) = &verdict.report {
+            self.reporter.publish(report, &subject.traceparent, deadline).await?;
+            self.deliverer.conclusions.abort.reach(AbortPoint::AfterReport);
+        }
+        Ok(())
+    }
+
+    /// What this attempt says about the relay host; nothing, if it was not asked.
+    fn watch_relay_host(&self, outcome: &Outcome) {
+        let Outcome::Failed { error, .. } = outcome else {
+            if let Outcome::Accepted(_) = outcome {
+                self.circuit.talked();
+            }
+            return;
+        };
+        match error.fault {
+            Fault::RelayHost | Fault::Throttling => self.circuit.failed(Instant::now()),
+            Fault::Transient | Fault::Permanent | Fault::BadAddress => self.circuit.talked(),
+            // Silence after the dot, and a withdrawal of our own, say nothing.
+            Fault::Ambiguous | Fault::Withdrawn => {}
+        }
+    }
+}
+
+fn subject_of(read: &Result<MailMessage, Unreadable>, now: OffsetDateTime) -> Subject {
+    match read {
+        Ok(mail) => Subject {
+            event_id: mail.envelope.event_id,
+            attempt: mail.attempt(),
+            deliver_by: mail.envelope.deliver_by,
+            traceparent: mail.envelope.traceparent.clone(),
+        },
+        Err(unreadable) => {
+            Subject { event_id: unreadable.event_id, attempt: 1, deliver_by: now, traceparent: String::new() }
+        }
+    }
+}
+
+fn log(subject: &Subject, verdict: &Verdict) {
+    let outcome = verdict.report.as_ref().map(|report| report.outcome.as_str_name());
+    let code = verdict.report.as_ref().map(|report| report.reply_code);
+    let Subject { event_id, attempt, .. } = subject;
+    tracing::info!(%event_id, attempt, outcome, code, settlement = ?verdict.settlement, "handled a mail");
+}

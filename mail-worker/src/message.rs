@@ -1,0 +1,53 @@
+//! Reading a message that anybody may have written to the queue.
+
+use crate::render::MailKind;
+use common::event::{DecodeError, Envelope, EventKind, MailEvent};
+use common::queue::Delivery;
+use uuid::Uuid;
+
+/// A message that is a mail event, its sealed part still closed.
+#[derive(Debug)]
+pub(crate) struct MailMessage {
+    pub(crate) envelope: Envelope,
+    pub(crate) kind: MailKind,
+    pub(crate) event: MailEvent,
+}
+
+impl MailMessage {
+    /// Which attempt this is, from 1.
+    pub(crate) fn attempt(&self) -> u32 {
+        self.envelope.attempt.saturating_add(1)
+    }
+}
+
+/// A message that is no mail event and never will be.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Unreadable {
+    /// The event it claims to be, or nil.
+    pub(crate) event_id: Uuid,
+    /// What is wrong with it.
+    pub(crate) why: String,
+}
+
+/// Reads a delivery.
+pub(crate) fn read(delivery: &Delivery) -> Result<MailMessage, Unreadable> {
+    let envelope = Envelope::decode(delivery.body.clone()).map_err(unreadable(delivery.id))?;
+    let kind = mail_kind(envelope.kind).ok_or_else(|| Unreadable {
+        event_id: envelope.event_id,
+        why: format!("{} is not a mail", envelope.kind.as_str_name()),
+    })?;
+    let event = MailEvent::decode(envelope.body.clone()).map_err(unreadable(envelope.event_id))?;
+    Ok(MailMessage { envelope, kind, event })
+}
+
+fn unreadable(event_id: Uuid) -> impl Fn(DecodeError) -> Unreadable {
+    move |error| Unreadable { event_id, why: error.to_string() }
+}
+
+fn mail_kind(kind: EventKind) -> Option<MailKind> {
+    match kind {
+        EventKind::ResetLinkIssued => Some(MailKind::ResetLink),
+        EventKind::PasswordChangedNotice => Some(MailKind::PasswordChanged),
+        EventKind::Unspecified | EventKind::DeliveryReport | EventKind::PasswordChanged => None,
+    }
+}

@@ -1,0 +1,76 @@
+//! What handling a message came to, before anything is decided about it.
+
+use crate::dedup::{Fence, SentRecord};
+use crate::smtp::SendError;
+use std::time::Duration;
+
+/// What handling one message came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// A relay host took the mail, in this attempt or an earlier one.
+    Accepted(SentRecord),
+    /// The mail may be out, nobody will ever know, and it may not be sent again.
+    Unknown,
+    /// Its time was over before anything was tried.
+    Expired,
+    /// Somebody else is sending it, for this long at most.
+    Held(Duration),
+    /// It will never be a mail, for this reason, in words without a secret.
+    Undeliverable(Undeliverable, String),
+    /// The transport could not send it.
+    Failed {
+        /// What went wrong.
+        error: SendError,
+        /// What is known of earlier attempts.
+        history: History,
+    },
+    /// The worker itself failed.
+    Crashed,
+}
+
+/// Why a message will never be a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Undeliverable {
+    /// It is not a mail event.
+    Undecodable,
+    /// Its sealed part stays closed.
+    Unsealable,
+    /// There is no brand for its app.
+    UnknownApp,
+    /// Its template failed.
+    RenderFailed,
+    /// The worker failed at it, again and again.
+    WorkerFailed,
+}
+
+impl Undeliverable {
+    /// The reason as it stands at the dead letter.
+    pub(crate) fn reason(self) -> &'static str {
+        match self {
+            Self::Undecodable => "undecodable",
+            Self::Unsealable => "unsealable",
+            Self::UnknownApp => "unknown_app",
+            Self::RenderFailed => "render_failed",
+            Self::WorkerFailed => "worker_failed",
+        }
+    }
+}
+
+/// What is known of earlier attempts at the same mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum History {
+    /// None of them can have been accepted.
+    Clean,
+    /// One ended after its final dot without an answer.
+    Dotted,
+    /// The dedup store was away, so nobody can say.
+    Untold,
+}
+
+/// The right to send, and under what history.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Standing {
+    /// None while the dedup store is away.
+    pub(crate) fence: Option<Fence>,
+    pub(crate) history: History,
+}

@@ -1,0 +1,54 @@
+//! From a mail event to the bytes of a mail: unseal, find the brand, render.
+
+use crate::mail::OutgoingMail;
+use crate::message::MailMessage;
+use crate::outcome::Undeliverable;
+use crate::render::{MailToRender, Renderer};
+use common::brand::{AppId, Brand, Brands};
+use common::locale::Locale;
+use common::sealing::{MailSecrets, SealContext, UnsealingKeys};
+
+/// Everything a mail is made with.
+pub(crate) struct Preparer {
+    pub(crate) keys: UnsealingKeys,
+    pub(crate) brands: Brands,
+    pub(crate) renderer: Renderer,
+}
+
+/// Why a mail cannot be made, and words for the timeline without any secret.
+pub(crate) type Unmakeable = (Undeliverable, String);
+
+impl Preparer {
+    /// Makes the mail. An error is permanent: trying again gives the same.
+    pub(crate) fn make(&self, message: &MailMessage) -> Result<OutgoingMail, Unmakeable> {
+        let secrets = self.unseal(message)?;
+        let mail = MailToRender {
+            event_id: message.envelope.event_id,
+            occurred_at: message.envelope.occurred_at,
+            kind: message.kind,
+            brand: self.brand(&message.event.app_id)?,
+            locale: &Locale::parse(&message.event.locale).unwrap_or_else(|_| Locale::english()),
+            facts: &message.event.facts,
+            secrets: &secrets,
+        };
+        self.renderer.render(&mail).map_err(|error| (Undeliverable::RenderFailed, error.to_string()))
+    }
+
+    fn unseal(&self, message: &MailMessage) -> Result<MailSecrets, Unmakeable> {
+        let context = SealContext {
+            event_id: message.envelope.event_id,
+            kind: message.envelope.kind,
+            app_id: &message.event.app_id,
+            locale: &message.event.locale,
+            deliver_by: message.envelope.deliver_by,
+        };
+        let opened = self.keys.unseal(&context, &message.event.sealed);
+        opened.map_err(|error| (Undeliverable::Unsealable, error.to_string()))
+    }
+
+    fn brand(&self, app_id: &str) -> Result<&Brand, Unmakeable> {
+        let app = AppId::parse(app_id).map_err(|error| (Undeliverable::UnknownApp, error.to_string()))?;
+        let unknown = || (Undeliverable::UnknownApp, format!("there is no brand for {}", app.as_str()));
+        self.brands.get(&app).ok_or_else(unknown)
+    }
+}

@@ -1,0 +1,72 @@
+//! Settling: what the queue is told about a message, last of all.
+
+use common::abort::{AbortPoint, AbortPoints};
+use common::event::Envelope;
+use common::queue::{Consumer, Delivery, QueueError};
+use std::time::Duration;
+
+/// What becomes of a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Settlement {
+    /// It goes.
+    Ack,
+    /// It comes again.
+    Retry {
+        /// No sooner than this.
+        after: Duration,
+        /// Whether an attempt was used up.
+        count_attempt: bool,
+    },
+    /// It is kept aside for an operator.
+    DeadLetter {
+        /// Why.
+        reason: &'static str,
+    },
+}
+
+/// A message about to be settled.
+pub(crate) struct Settling<'a> {
+    pub(crate) consumer: &'a dyn Consumer,
+    pub(crate) delivery: &'a Delivery,
+    /// None if it could not be read.
+    pub(crate) envelope: Option<&'a Envelope>,
+    /// Whether a report of the outcome is confirmed.
+    pub(crate) reported: bool,
+    pub(crate) abort: &'a AbortPoints,
+}
+
+impl Settling<'_> {
+    /// Settles it.
+    ///
+    /// # Errors
+    /// [`QueueError`] if the queue may not have done it; the message may come again.
+    pub(crate) async fn settle(&self, settlement: &Settlement) -> Result<(), QueueError> {
+        match settlement {
+            Settlement::Ack => self.consumer.ack(self.delivery).await,
+            Settlement::Retry { after, count_attempt } => self.retry(*after, *count_attempt).await,
+            Settlement::DeadLetter { reason } => self.dead_letter(reason).await,
+        }
+    }
+
+    async fn retry(&self, after: Duration, count_attempt: bool) -> Result<(), QueueError> {
+        let body = match self.envelope {
+            Some(envelope) if count_attempt => counted(envelope).encode().into(),
+            _ => self.delivery.body.clone(),
+        };
+        let retried = self.consumer.retry(self.delivery, body, after).await;
+        self.abort.reach(AbortPoint::AfterRetryPublish);
+        retried
+    }
+
+    /// Where dead letters find no room, a confirmed final report keeps the promise, and the message may go.
+    async fn dead_letter(&self, reason: &str) -> Result<(), QueueError> {
+        match self.consumer.dead_letter(self.delivery, reason).await {
+            Err(QueueError::Full) if self.reported => self.consumer.ack(self.delivery).await,
+            done => done,
+        }
+    }
+}
+
+fn counted(envelope: &Envelope) -> Envelope {
+    Envelope { attempt: envelope.attempt.saturating_add(1), ..envelope.clone() }
+}

@@ -1,0 +1,182 @@
+use super::*;
+use uuid::Uuid;
+
+const NOW: OffsetDateTime = time::macros::datetime!(2026-01-01 12:00 UTC);
+const HOURS: time::Duration = time::Duration::hours(4);
+
+fn subject(attempt: u32, left: time::Duration) -> Subject {
+    Subject { event_id: Uuid::from_u128(7), attempt, deliver_by: NOW + left, traceparent: String::new() }
+}
+
+fn reply(code: u16, enhanced: &str) -> Option<Reply> {
+    Some(Reply { code, enhanced: enhanced.to_owned(), text: "its words".to_owned() })
+}
+
+fn failure(fault: Fault, reply: Option<Reply>) -> SendError {
+    let (relay_host, detail) = ("relay.example:25".to_owned(), "what happened".to_owned());
+    SendError { relay_host, stage: DeliveryStage::Rcpt, fault, reply, detail }
+}
+
+fn judge_failure(subject: &Subject, fault: Fault, reply: Option<Reply>, history: History) -> Verdict {
+    judge(subject, &Outcome::Failed { error: failure(fault, reply), history }, NOW)
+}
+
+fn retry(seconds: u64, count_attempt: bool) -> Settlement {
+    Settlement::Retry { after: Duration::from_secs(seconds), count_attempt }
+}
+
+fn dead_letter(reason: &'static str) -> Settlement {
+    Settlement::DeadLetter { reason }
+}
+
+fn outcome_of(verdict: &Verdict) -> Option<DeliveryOutcome> {
+    verdict.report.as_ref().map(|report| report.outcome)
+}
+
+#[track_caller]
+fn assert_verdict(verdict: &Verdict, settlement: &Settlement, outcome: Option<DeliveryOutcome>) {
+    assert_eq!((&verdict.settlement, outcome_of(verdict)), (settlement, outcome), "{verdict:?}");
+}
+
+#[test]
+fn an_accepted_mail_is_acked_and_reported_with_the_records_facts() {
+    let record = SentRecord {
+        accepted_at: 1_000_000,
+        attempt: 2,
+        relay_host: "relay.example:25".to_owned(),
+        reply_code: 250,
+        reply_text: "queued as 42".to_owned(),
+    };
+    let outcome = Outcome::Accepted(record);
+    let first = judge(&subject(2, HOURS), &outcome, NOW);
+    assert_verdict(&first, &Settlement::Ack, Some(DeliveryOutcome::Accepted));
+    let report = first.report.clone().unwrap();
+    assert_eq!((report.attempt, report.reply_code, report.text.as_str()), (2, 250, "queued as 42"));
+    assert_eq!((report.at, report.next_attempt_at), (from_micros(1_000_000), None));
+    let again = judge(&subject(5, HOURS), &outcome, NOW + HOURS);
+    assert_eq!(again, first, "a redelivery reports the very same");
+}
+
+#[test]
+fn a_relay_hosts_fault_and_throttling_use_no_attempt() {
+    for fault in [Fault::RelayHost, Fault::Throttling] {
+        let verdict = judge_failure(&subject(3, HOURS), fault, reply(421, "4.7.0"), History::Clean);
+        assert_verdict(&verdict, &retry(10, false), Some(DeliveryOutcome::Transient));
+        assert_eq!(verdict.report.unwrap().next_attempt_at, Some(NOW + Duration::from_secs(10)));
+    }
+}
+
+#[test]
+fn a_transient_refusal_is_tried_again_by_the_schedule() {
+    for (attempt, seconds) in [(1, 10), (2, 60), (3, 300), (4, 900), (9, 900)] {
+        let verdict =
+            judge_failure(&subject(attempt, HOURS), Fault::Transient, reply(451, "4.3.0"), History::Clean);
+        assert_verdict(&verdict, &retry(seconds, true), Some(DeliveryOutcome::Transient));
+        let report = verdict.report.unwrap();
+        assert_eq!(report.next_attempt_at, Some(NOW + Duration::from_secs(seconds)));
+        assert_eq!((report.attempt, report.reply_code), (attempt, 451));
+        assert_eq!((report.enhanced_code.as_str(), report.text.as_str()), ("4.3.0", "its words"));
+        assert_eq!((report.stage, report.relay_host.as_str()), (DeliveryStage::Rcpt, "relay.example:25"));
+    }
+}
+
+#[test]
+fn a_failure_with_no_time_left_is_expired() {
+    let soon = subject(1, time::Duration::seconds(10));
+    for fault in [Fault::RelayHost, Fault::Throttling, Fault::Transient] {
+        let verdict = judge_failure(&soon, fault, None, History::Clean);
+        assert_verdict(&verdict, &dead_letter("expired_before_delivery"), Some(DeliveryOutcome::Expired));
+        assert_eq!(verdict.report.unwrap().text, "what happened");
+    }
+}
+
+#[test]
+fn a_mail_that_may_be_out_is_unknown_at_the_end_and_never_expired() {
+    let soon = subject(2, time::Duration::seconds(10));
+    for fault in [Fault::RelayHost, Fault::Throttling, Fault::Transient, Fault::Ambiguous] {
+        let verdict = judge_failure(&soon, fault, None, History::Dotted);
+        assert_verdict(&verdict, &Settlement::Ack, Some(DeliveryOutcome::Unknown));
+    }
+    let verdict = judge_failure(&soon, Fault::Ambiguous, None, History::Clean);
+    assert_verdict(&verdict, &Settlement::Ack, Some(DeliveryOutcome::Unknown));
+}
+
+#[test]
+fn a_full_mailbox_is_given_three_tries() {
+    for full in [reply(552, ""), reply(550, "5.2.2")] {
+        for attempt in [1, 2] {
+            let verdict =
+                judge_failure(&subject(attempt, HOURS), Fault::Transient, full.clone(), History::Clean);
+            assert_eq!(outcome_of(&verdict), Some(DeliveryOutcome::Transient));
+        }
+        let verdict = judge_failure(&subject(3, HOURS), Fault::Transient, full, History::Clean);
+        assert_verdict(&verdict, &dead_letter("refused"), Some(DeliveryOutcome::Refused));
+    }
+}
+
+#[test]
+fn a_permanent_refusal_is_a_dead_letter_with_the_relay_hosts_words() {
+    for (fault, code) in [(Fault::Permanent, "5.7.1"), (Fault::BadAddress, "5.1.1")] {
+        let verdict = judge_failure(&subject(1, HOURS), fault, reply(550, code), History::Clean);
+        assert_verdict(&verdict, &dead_letter("refused"), Some(DeliveryOutcome::Refused));
+        let report = verdict.report.unwrap();
+        assert_eq!((report.reply_code, report.enhanced_code.as_str()), (550, code));
+        assert_eq!(report.next_attempt_at, None);
+    }
+}
+
+#[test]
+fn a_dot_without_an_answer_is_resent_once_and_then_unknown() {
+    let verdict = judge_failure(&subject(1, HOURS), Fault::Ambiguous, None, History::Clean);
+    assert_verdict(&verdict, &retry(60, true), Some(DeliveryOutcome::Ambiguous));
+    assert_eq!(verdict.report.unwrap().next_attempt_at, Some(NOW + Duration::from_secs(60)));
+    let verdict = judge_failure(&subject(2, HOURS), Fault::Ambiguous, None, History::Dotted);
+    assert_verdict(&verdict, &Settlement::Ack, Some(DeliveryOutcome::Unknown));
+}
+
+#[test]
+fn without_the_dedup_store_only_a_first_dot_is_resent() {
+    let verdict = judge_failure(&subject(1, HOURS), Fault::Ambiguous, None, History::Untold);
+    assert_verdict(&verdict, &retry(60, true), Some(DeliveryOutcome::Ambiguous));
+    let verdict = judge_failure(&subject(2, HOURS), Fault::Ambiguous, None, History::Untold);
+    assert_verdict(&verdict, &Settlement::Ack, Some(DeliveryOutcome::Unknown));
+}
+
+#[test]
+fn a_mail_in_somebody_elses_hands_waits_without_a_report() {
+    let verdict = judge_failure(&subject(1, HOURS), Fault::Withdrawn, None, History::Clean);
+    assert_verdict(&verdict, &retry(10, false), None);
+    let held = |seconds| judge(&subject(1, HOURS), &Outcome::Held(Duration::from_secs(seconds)), NOW);
+    assert_verdict(&held(42), &retry(42, false), None);
+    assert_verdict(&held(0), &retry(1, false), None);
+}
+
+#[test]
+fn a_mail_that_cannot_be_made_is_a_dead_letter_at_once() {
+    use Undeliverable::*;
+    for why in [Undecodable, Unsealable, UnknownApp, RenderFailed] {
+        let outcome = Outcome::Undeliverable(why, "because".to_owned());
+        let verdict = judge(&subject(1, HOURS), &outcome, NOW);
+        assert_verdict(&verdict, &dead_letter(why.reason()), Some(DeliveryOutcome::Undeliverable));
+        assert_eq!(verdict.report.unwrap().text, format!("{}: because", why.reason()));
+    }
+    let nobody = Subject { event_id: Uuid::nil(), ..subject(1, HOURS) };
+    let outcome = Outcome::Undeliverable(Undecodable, String::new());
+    assert_verdict(&judge(&nobody, &outcome, NOW), &dead_letter("undecodable"), None);
+}
+
+#[test]
+fn a_mail_that_makes_the_worker_fail_is_tried_a_few_times() {
+    let verdict = |attempt| judge(&subject(attempt, HOURS), &Outcome::Crashed, NOW);
+    assert_verdict(&verdict(1), &retry(10, true), Some(DeliveryOutcome::Transient));
+    assert_verdict(&verdict(2), &retry(60, true), Some(DeliveryOutcome::Transient));
+    assert_verdict(&verdict(3), &dead_letter("worker_failed"), Some(DeliveryOutcome::Undeliverable));
+}
+
+#[test]
+fn what_ended_before_it_was_tried_is_final() {
+    let verdict = judge(&subject(1, HOURS), &Outcome::Expired, NOW);
+    assert_verdict(&verdict, &dead_letter("expired_before_delivery"), Some(DeliveryOutcome::Expired));
+    let verdict = judge(&subject(3, HOURS), &Outcome::Unknown, NOW);
+    assert_verdict(&verdict, &Settlement::Ack, Some(DeliveryOutcome::Unknown));
+}

@@ -1,0 +1,323 @@
+//! The worker's flow up to the relay host: what each message comes to, in which order, and what the loop survives.
+
+// Said aloud for clippy, which else takes the verbs of a test for production code.
+#![cfg(test)]
+
+mod fakes;
+
+use common::abort::AbortPoints;
+use common::brand::Brands;
+use common::clock::{Clock as _, SystemClock};
+use common::entropy::OsEntropy;
+use common::event::{DeliveryOutcome, DeliveryReport, Envelope, EventKind, MailEvent, RequestFacts};
+use common::sealing::{MailSecrets, SealContext, Sealed, SealingKey, UnsealingKeys, generate_key_pair};
+use common::shutdown::Shutdown;
+use common::token::Token;
+use fakes::{Answer, FakeDedup, FakeQueue, Journal};
+use mail_worker::app::{Worker, WorkerPorts, WorkerSettings};
+use mail_worker::dedup::{Claim, Fence, SentRecord};
+use mail_worker::smtp::Transport;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+use time::OffsetDateTime;
+use tokio::time::{sleep, timeout};
+use uuid::Uuid;
+
+const EVENT: Uuid = Uuid::from_u128(7);
+const FENCE: Fence = Fence { event_id: EVENT, number: 1 };
+/// Longer than anything here takes.
+const DEADLINE: Duration = Duration::from_secs(20);
+
+/// A worker between a queue and a dedup store that can be looked into.
+struct World {
+    worker: Arc<Worker>,
+    queue: Arc<FakeQueue>,
+    dedup: Arc<FakeDedup>,
+    journal: Arc<Journal>,
+    key: SealingKey,
+}
+
+impl World {
+    fn new(answer: Answer) -> Self {
+        Self::with(answer, |_| {})
+    }
+
+    fn with(answer: Answer, change: impl FnOnce(&mut WorkerSettings)) -> Self {
+        let (private, public) = generate_key_pair(&OsEntropy);
+        let keys = UnsealingKeys::default().with(1, &private).unwrap();
+        let mut settings = WorkerSettings::with_defaults(keys, Brands::built_in().unwrap(), transport());
+        settings.receive_wait = Duration::from_millis(10);
+        change(&mut settings);
+        let journal = Arc::<Journal>::default();
+        let (queue, dedup) = (FakeQueue::new(journal.clone()), FakeDedup::new(journal.clone(), answer));
+        let (clock, entropy) = (Arc::new(SystemClock), Arc::new(OsEntropy));
+        let ports = WorkerPorts { queue: queue.clone(), dedup: dedup.clone(), clock, entropy };
+        let worker = Arc::new(Worker::build(settings, ports, AbortPoints::none()).unwrap());
+        Self { worker, queue, dedup, journal, key: SealingKey::new(1, &public).unwrap() }
+    }
+
+    /// Takes what waits and returns what was done about it, in order.
+    async fn handled(&self) -> Vec<String> {
+        let waiting = self.queue.waiting();
+        let taken = timeout(DEADLINE, self.worker.step()).await.unwrap().unwrap();
+        assert_eq!(taken, waiting);
+        self.journal.take()
+    }
+
+    fn last_report(&self) -> DeliveryReport {
+        self.queue.reports.lock().unwrap().last().unwrap().clone()
+    }
+
+    fn put(&self, envelope: &Envelope) {
+        self.queue.put(envelope.event_id, envelope.encode());
+    }
+
+    fn mail(&self, app: &str, left: time::Duration) -> Envelope {
+        let deliver_by = SystemClock.now() + left;
+        let kind = EventKind::ResetLinkIssued;
+        let context = SealContext { event_id: EVENT, kind, app_id: app, locale: "en", deliver_by };
+        let secrets = MailSecrets {
+            recipient: common::address::EmailAddress::parse("ada@example.org").unwrap(),
+            link_base: "https://reset.example".to_owned(),
+            reset_token: Some(Token::generate(&OsEntropy)),
+            revoke_token: Token::generate(&OsEntropy),
+        };
+        let sealed = self.key.seal(&OsEntropy, &context, &secrets).unwrap();
+        envelope(kind, deliver_by, mail_event(app, sealed).encode())
+    }
+}
+
+/// Nothing here comes as far as the relay host.
+fn transport() -> Transport {
+    Transport {}
+}
+
+fn mail_event(app: &str, sealed: Sealed) -> MailEvent {
+    let facts = RequestFacts {
+        at: SystemClock.now(),
+        browser: String::new(),
+        system: String::new(),
+        device: String::new(),
+        link_lifetime: time::Duration::minutes(30),
+    };
+    MailEvent { app_id: app.to_owned(), locale: "en".to_owned(), facts, sealed }
+}
+
+fn envelope(kind: EventKind, deliver_by: OffsetDateTime, body: bytes::Bytes) -> Envelope {
+    let (occurred_at, traceparent) = (deliver_by - time::Duration::hours(4), String::new());
+    Envelope { event_id: EVENT, kind, occurred_at, deliver_by, attempt: 0, traceparent, body }
+}
+
+fn fresh() -> Answer {
+    Answer::This(Claim::Fresh(FENCE))
+}
+
+fn sent() -> Answer {
+    Answer::This(Claim::Sent(SentRecord {
+        accepted_at: 1_700_000_000_000_000,
+        attempt: 2,
+        relay_host: "relay.example:25".to_owned(),
+        reply_code: 250,
+        reply_text: "queued as 42".to_owned(),
+    }))
+}
+
+const HOUR: time::Duration = time::Duration::hours(1);
+
+async fn until(what: &str, holds: impl Fn() -> bool) {
+    let waiting = async {
+        while !holds() {
+            sleep(Duration::from_millis(2)).await;
+        }
+    };
+    timeout(DEADLINE, waiting).await.unwrap_or_else(|_| panic!("waited in vain: {what}"));
+}
+
+#[tokio::test]
+async fn a_poison_message_is_a_dead_letter_at_once() {
+    let world = World::new(fresh());
+    let dead = ["report DELIVERY_OUTCOME_UNDELIVERABLE", "dead-letter undecodable"];
+    let now = SystemClock.now();
+    let bodies = [
+        b"\xFF\xFF no protobuf".to_vec(),
+        vec![0; common::event::MAX_BYTES + 1],
+        Vec::new(),
+        envelope(EventKind::DeliveryReport, now, bytes::Bytes::new()).encode(),
+        envelope(EventKind::ResetLinkIssued, now, b"\xFF".to_vec().into()).encode(),
+    ];
+    for body in bodies {
+        world.queue.put(EVENT, body);
+        assert_eq!(world.handled().await, dead);
+        assert_eq!(world.last_report().event_id, EVENT);
+    }
+    world.queue.put(Uuid::nil(), "nobody's");
+    assert_eq!(world.handled().await, ["dead-letter undecodable"]);
+    assert_eq!(world.dedup.claims.load(Ordering::SeqCst), 0, "nothing of it was claimed");
+}
+
+#[tokio::test]
+async fn a_mail_past_its_time_is_reported_and_then_kept_aside() {
+    let world = World::new(fresh());
+    world.put(&world.mail("tapo", -HOUR));
+    let expired = ["release", "report DELIVERY_OUTCOME_EXPIRED", "dead-letter expired_before_delivery"];
+    assert_eq!(world.handled().await, expired);
+}
+
+#[tokio::test]
+async fn a_mail_past_its_time_that_may_be_out_is_unknown() {
+    let world = World::new(Answer::This(Claim::Resend(FENCE)));
+    world.put(&world.mail("tapo", -HOUR));
+    assert_eq!(world.handled().await, ["release ambiguous", "report DELIVERY_OUTCOME_UNKNOWN", "ack"]);
+}
+
+#[tokio::test]
+async fn a_copy_of_a_mail_that_was_sent_is_reported_with_the_same_words_and_acked() {
+    let world = World::new(sent());
+    let late_copy = Envelope { attempt: 5, ..world.mail("tapo", -HOUR) };
+    for mail in [world.mail("tapo", HOUR), late_copy] {
+        world.put(&mail);
+        assert_eq!(world.handled().await, ["report DELIVERY_OUTCOME_ACCEPTED", "ack"]);
+    }
+    let reports = world.queue.reports.lock().unwrap().clone();
+    assert_eq!(reports[0], reports[1], "the second is a copy of the first, its id included");
+    assert_eq!((reports[0].attempt, reports[0].text.as_str()), (2, "queued as 42"));
+}
+
+#[tokio::test]
+async fn a_mail_whose_dots_had_no_answer_is_unknown_and_not_sent_again() {
+    let world = World::new(Answer::This(Claim::OutcomeUnknown));
+    world.put(&world.mail("tapo", HOUR));
+    assert_eq!(world.handled().await, ["report DELIVERY_OUTCOME_UNKNOWN", "ack"]);
+}
+
+#[tokio::test]
+async fn a_mail_that_somebody_else_is_sending_waits_unchanged_and_unreported() {
+    let world = World::new(Answer::This(Claim::Held(Duration::from_secs(42))));
+    let mail = world.mail("tapo", HOUR);
+    world.put(&mail);
+    assert_eq!(world.handled().await, ["retry after 42 s"]);
+    assert_eq!(*world.queue.retried.lock().unwrap(), [mail.encode()]);
+}
+
+#[tokio::test]
+async fn a_mail_that_cannot_be_made_frees_its_claim_and_is_kept_aside() {
+    let world = World::new(fresh());
+    let forged = Envelope { event_id: Uuid::from_u128(8), ..world.mail("tapo", HOUR) };
+    for (mail, reason) in [(forged, "unsealable"), (world.mail("nosuch", HOUR), "unknown_app")] {
+        world.put(&mail);
+        let dead_letter = format!("dead-letter {reason}");
+        let steps = ["release", "report DELIVERY_OUTCOME_UNDELIVERABLE", dead_letter.as_str()];
+        assert_eq!(world.handled().await, steps);
+    }
+}
+
+#[tokio::test]
+async fn an_absent_dedup_store_holds_no_mail_back_and_is_counted() {
+    let world = World::new(Answer::Away);
+    world.put(&world.mail("nosuch", HOUR));
+    let went_on = ["report DELIVERY_OUTCOME_UNDELIVERABLE", "dead-letter unknown_app"];
+    assert_eq!(world.handled().await, went_on);
+    assert_eq!(world.worker.missed_marks(), 1);
+}
+
+#[tokio::test]
+async fn a_mail_that_makes_the_worker_panic_is_tried_again_and_others_are_handled() {
+    let world = World::new(Answer::Panic);
+    world.put(&world.mail("tapo", HOUR));
+    world.queue.put(EVENT, "poison");
+    let mut done = world.handled().await;
+    done.sort();
+    let both = [
+        "dead-letter undecodable",
+        "report DELIVERY_OUTCOME_TRANSIENT",
+        "report DELIVERY_OUTCOME_UNDELIVERABLE",
+        "retry after 10 s",
+    ];
+    assert_eq!(done, both);
+    let retried = world.queue.retried.lock().unwrap()[0].clone();
+    assert_eq!(Envelope::decode(retried).unwrap().attempt, 1);
+}
+
+#[tokio::test]
+async fn a_message_whose_report_is_not_confirmed_is_not_settled_and_comes_again() {
+    let world = World::with(sent(), |settings| settings.lease = Duration::from_millis(300));
+    world.queue.refuse_reports.store(true, Ordering::SeqCst);
+    world.put(&world.mail("tapo", HOUR));
+    assert_eq!(world.handled().await, Vec::<String>::new());
+    until("the message is back", || world.queue.waiting() == 1).await;
+    world.queue.refuse_reports.store(false, Ordering::SeqCst);
+    assert_eq!(world.handled().await, ["report DELIVERY_OUTCOME_ACCEPTED", "ack"]);
+}
+
+#[tokio::test]
+async fn where_dead_letters_find_no_room_a_confirmed_report_is_enough() {
+    let world = World::new(fresh());
+    world.queue.refuse_dead_letters.store(true, Ordering::SeqCst);
+    world.queue.put(EVENT, "poison");
+    assert_eq!(world.handled().await, ["report DELIVERY_OUTCOME_UNDELIVERABLE", "ack"]);
+    world.queue.put(Uuid::nil(), "unreported poison");
+    assert_eq!(world.handled().await, Vec::<String>::new());
+    until("the message is back", || world.queue.waiting() == 1).await;
+}
+
+#[tokio::test]
+async fn a_queue_that_is_away_is_asked_again_until_it_is_back() {
+    let world = World::new(sent());
+    world.queue.absences.store(2, Ordering::SeqCst);
+    world.put(&world.mail("tapo", HOUR));
+    let (shutdown, worker) = (Shutdown::new(), world.worker.clone());
+    let running = tokio::spawn({
+        let shutdown = shutdown.clone();
+        async move { worker.run(&shutdown).await }
+    });
+    until("the mail is reported", || !world.queue.reports.lock().unwrap().is_empty()).await;
+    shutdown.begin();
+    timeout(DEADLINE, running).await.unwrap().unwrap();
+    assert_eq!(world.journal.take(), ["report DELIVERY_OUTCOME_ACCEPTED", "ack"]);
+}
+
+#[tokio::test]
+async fn stopping_finishes_what_is_in_work_and_takes_nothing_more() {
+    let world = World::with(sent(), |settings| settings.permits = 1);
+    world.dedup.shut();
+    world.put(&world.mail("tapo", HOUR));
+    world.put(&world.mail("tapo", HOUR));
+    let shutdown = Shutdown::new();
+    let running = world.worker.run(&shutdown);
+    let story = async {
+        until("the first is in work", || world.dedup.claims.load(Ordering::SeqCst) == 1).await;
+        shutdown.begin();
+        world.dedup.gate.add_permits(2);
+    };
+    timeout(DEADLINE, async { tokio::join!(running, story) }).await.unwrap();
+    assert_eq!(world.journal.take(), ["report DELIVERY_OUTCOME_ACCEPTED", "ack"]);
+    assert_eq!(world.queue.waiting(), 1);
+}
+
+#[tokio::test]
+async fn what_outlasts_the_grace_period_goes_back_to_the_queue() {
+    let world = World::with(sent(), |settings| settings.grace_period = Duration::from_millis(20));
+    world.dedup.shut();
+    world.put(&world.mail("tapo", HOUR));
+    let shutdown = Shutdown::new();
+    let running = world.worker.run(&shutdown);
+    let story = async {
+        until("it is in work", || world.dedup.claims.load(Ordering::SeqCst) == 1).await;
+        shutdown.begin();
+    };
+    timeout(DEADLINE, async { tokio::join!(running, story) }).await.unwrap();
+    assert_eq!(world.journal.take(), Vec::<String>::new());
+    assert_eq!(world.queue.waiting(), 1);
+}
+
+#[tokio::test]
+async fn no_more_is_in_work_than_there_are_permits() {
+    let world = World::with(sent(), |settings| settings.permits = 3);
+    for _ in 0..10 {
+        world.put(&world.mail("tapo", HOUR));
+    }
+    assert_eq!(timeout(DEADLINE, world.worker.step()).await.unwrap(), Ok(3));
+    assert_eq!(world.queue.waiting(), 7);
+    assert_eq!(world.last_report().outcome, DeliveryOutcome::Accepted);
+}
