@@ -2,8 +2,34 @@
 //!
 //! lettre's connection cannot tell a failure before the final dot from one after it, keeps plaintext that arrived
 //! before TLS, and stalls on Nagle's algorithm; telling these apart is what this client is for.
+//!
+//! [`Transport`] takes a connection from the pool or dials one (TCP, greeting, EHLO, TLS, AUTH), has a transaction
+//! on it (MAIL, RCPT, DATA, the message and its dot in one write), and gives it back after a 250 to the dot only:
+//! after anything else, a dropped future included, the connection is gone, so that no reply is ever taken for
+//! another mail's.
 
-use crate::mail::OutgoingMail;
+mod auth;
+mod classify;
+mod connection;
+mod credentials;
+mod dial;
+mod extensions;
+mod failure;
+mod letter;
+mod pool;
+mod reply;
+mod sanitise;
+mod settings;
+mod tls;
+mod transport;
+mod url;
+mod wire;
+
+pub use credentials::Credentials;
+pub use settings::{ConnectionLimits, RelayHost, RootsError, Settings, SettingsError, Timeouts, TlsMode};
+pub use transport::Transport;
+pub use url::SmtpUrlError;
+
 use async_trait::async_trait;
 use common::event::DeliveryStage;
 
@@ -14,7 +40,8 @@ pub struct Reply {
     pub code: u16,
     /// The enhanced status code (RFC 3463) such as `5.1.1`, or empty.
     pub enhanced: String,
-    /// The text, one line, control characters escaped, addresses masked, at most 512 bytes.
+    /// The text, one line, control characters and bidi marks escaped; addresses, links and what may be a token masked;
+    /// at most 512 bytes.
     pub text: String,
 }
 
@@ -65,9 +92,10 @@ pub struct SendError {
 /// Told how far a transaction has come.
 #[async_trait]
 pub trait Progress: Send + Sync {
-    /// Sender and recipient are accepted; DATA follows.
+    /// Sender and recipient are accepted; DATA follows, or went out with them when the relay host takes pipelining.
     async fn before_data(&self);
-    /// The message and its final dot follow. `Err`: the right to send is lost, do not.
+    /// The message and its final dot follow, in one write. `Err`: the right to send is lost, do not. A failure after
+    /// this and without [`Progress::after_dot`] is a failure before the dot: the relay host cannot have the mail.
     async fn before_dot(&self) -> Result<(), Withdrawn>;
     /// The final dot is written; its answer not read.
     async fn after_dot(&self);
@@ -76,23 +104,3 @@ pub trait Progress: Send + Sync {
 /// The right to send a mail was lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Withdrawn;
-
-/// Sends mails to a relay host over kept connections.
-#[derive(Debug)]
-pub struct Transport {}
-
-impl Transport {
-    /// Sends one mail.
-    ///
-    /// # Errors
-    /// [`SendError`] carries its verdict; the caller obeys it.
-    pub async fn send(&self, _mail: &OutgoingMail, _progress: &dyn Progress) -> Result<Accepted, SendError> {
-        Err(SendError {
-            relay_host: String::new(),
-            stage: DeliveryStage::Connect,
-            fault: Fault::RelayHost,
-            reply: None,
-            detail: String::new(),
-        })
-    }
-}
