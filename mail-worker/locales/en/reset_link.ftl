@@ -7,5 +7,5 @@ reset-link-intro = Someone asked to reset the password of your { $account } ({ $
 reset-link-button = Click to Reset Password
 reset-link-works-once = The button works once, for { $lifetime } after this mail arrives.
 reset-link-facts-heading = Asked from
-reset-link-not-you = Your password is still the same, and nobody can change it without this mail. If you like, end the link now:
+reset-link-not-you = Your password is still the same, and only someone who reads your mail can change it. You can also end the link at once:
 reset-link-revoke = I did not ask for this

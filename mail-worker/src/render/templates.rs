@@ -13,11 +13,12 @@ use handlebars::{Context, Handlebars, no_escape};
 use serde_json::{Map, Value, json};
 
 /// Partials of the HTML parts.
-const HTML_PARTIALS: [(&str, &str); 4] = [
+const HTML_PARTIALS: [(&str, &str); 5] = [
     ("layout", include_str!("../../templates/layout/layout.html.hbs")),
     ("button", include_str!("../../templates/layout/button.html.hbs")),
     ("facts", include_str!("../../templates/layout/facts.html.hbs")),
     ("style", include_str!("../../templates/layout/style.css")),
+    ("modes", include_str!("../../templates/layout/modes.css")),
 ];
 /// Partials of the text parts.
 const TEXT_PARTIALS: [(&str, &str); 2] = [
@@ -134,7 +135,7 @@ fn style(
     let mut marks = marks(kind, brand)?;
     marks.insert("colours".to_owned(), colours(&brand.colours));
     let page = skeletons.render_template(source, &marks).map_err(|error| failed(&name, &error))?;
-    let inliner = CSSInliner::options().keep_at_rules(true).load_remote_stylesheets(false).build();
+    let inliner = CSSInliner::options().load_remote_stylesheets(false).build();
     inliner.inline(&page).map_err(|error| failed(&name, &error))
 }
 
@@ -180,7 +181,7 @@ mod tests {
                     let (_, source) = partials.iter().find(|(name, _)| *name == partial).unwrap();
                     names.extend(values(source, partials));
                 }
-                None if expression.starts_with('/') => {}
+                None if expression.starts_with(['/', '!']) => {}
                 None => {
                     names.insert(expression.to_owned());
                 }
@@ -218,7 +219,8 @@ mod tests {
     #[test]
     fn templates_only_place_values() {
         // A condition escapes strict mode, and the style sheet is put in before conditions are known.
-        for expression in every_source().into_iter().flat_map(expressions) {
+        let expressions = every_source().into_iter().flat_map(expressions);
+        for expression in expressions.filter(|expression| !expression.starts_with('!')) {
             let name = expression.trim_start_matches(['#', '/', '>', ' ', '@']);
             let plain = name.bytes().all(|b| b.is_ascii_lowercase() || b"_.-".contains(&b));
             assert!(plain && !matches!(name, "if" | "unless" | "each" | "with"), "{expression}");
