@@ -46,6 +46,12 @@ impl Locale {
         spoken.into_iter().find(|tag| tag.language == self.0.language).map_or_else(Self::english, Self)
     }
 
+    /// Whether the language is written from right to left, so that a mail or a page is mirrored.
+    #[must_use]
+    pub fn is_right_to_left(&self) -> bool {
+        matches!(self.0.language.as_str(), "ar" | "fa" | "he" | "ur")
+    }
+
     /// The tag, for libraries that take one.
     #[must_use]
     pub fn language_identifier(&self) -> &LanguageIdentifier {
@@ -73,6 +79,13 @@ mod tests {
     #[test]
     fn a_language_nobody_here_speaks_becomes_english() {
         assert_eq!(Locale::parse("tlh").unwrap().spoken(), Locale::english());
+    }
+
+    #[test]
+    fn the_direction_follows_the_language() {
+        for (tag, right_to_left) in [("en", false), ("de-AT", false), ("ar", true), ("he-IL", true)] {
+            assert_eq!(Locale::parse(tag).unwrap().is_right_to_left(), right_to_left, "{tag}");
+        }
     }
 
     #[test]

@@ -1,10 +1,23 @@
 //! Rendering: an unsealed mail event becomes a message, in its brand and its language.
+//!
+//! Words come from Fluent ([`wording`]), facts are made presentable ([`facts`]), both are put into a typed context
+//! ([`context`]), templates place them ([`templates`]), and [`message`] wraps the parts in MIME. [`trial`] proves at
+//! start that every mail there is can be rendered.
+
+mod context;
+mod facts;
+mod message;
+mod templates;
+mod trial;
+mod wording;
 
 use crate::mail::OutgoingMail;
 use common::brand::{Brand, Brands};
 use common::event::RequestFacts;
 use common::locale::Locale;
 use common::sealing::MailSecrets;
+use context::Content;
+use templates::Templates;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -15,6 +28,20 @@ pub enum MailKind {
     ResetLink,
     /// The notice that a password was changed.
     PasswordChanged,
+}
+
+impl MailKind {
+    /// Every mail.
+    pub const ALL: [Self; 2] = [Self::ResetLink, Self::PasswordChanged];
+
+    /// The name of its template folder.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ResetLink => "reset_link",
+            Self::PasswordChanged => "password_changed",
+        }
+    }
 }
 
 /// Everything a mail is made of.
@@ -41,24 +68,54 @@ pub struct MailToRender<'a> {
 #[error("could not render: {0}")]
 pub struct RenderError(String);
 
+/// What a reader sees, before it is encoded. Lines end in LF.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RenderedParts {
+    /// The subject; one line.
+    pub subject: String,
+    /// The HTML document.
+    pub html: String,
+    /// The same as plain text.
+    pub text: String,
+}
+
+impl std::fmt::Debug for RenderedParts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "RenderedParts({:?}, links redacted)", self.subject)
+    }
+}
+
 /// Compiled templates of every mail.
 #[derive(Debug)]
-pub struct Renderer {}
+pub struct Renderer {
+    templates: Templates,
+}
 
 impl Renderer {
-    /// Compiles everything that is built in.
+    /// Compiles everything that is built in, and renders each mail once for each brand and language.
     ///
     /// # Errors
-    /// [`RenderError`] names the template that does not compile.
-    pub fn new(_brands: &Brands) -> Result<Self, RenderError> {
-        Ok(Self {})
+    /// [`RenderError`] names every template that does not compile, or every mail that cannot be rendered or breaks
+    /// a limit of length.
+    pub fn new(brands: &Brands) -> Result<Self, RenderError> {
+        let renderer = Self { templates: Templates::compile(brands)? };
+        trial::render_everything(&renderer, brands)?;
+        Ok(renderer)
     }
 
     /// Renders one mail. The same input gives the same bytes.
     ///
     /// # Errors
     /// [`RenderError`]; no secret is in it.
-    pub fn render(&self, _mail: &MailToRender<'_>) -> Result<OutgoingMail, RenderError> {
-        Err(RenderError(String::new()))
+    pub fn render(&self, mail: &MailToRender<'_>) -> Result<OutgoingMail, RenderError> {
+        message::wrap(mail, self.parts(mail)?)
+    }
+
+    /// Renders what a reader sees of a mail, without wrapping it in a message.
+    ///
+    /// # Errors
+    /// As [`Renderer::render`].
+    pub fn parts(&self, mail: &MailToRender<'_>) -> Result<RenderedParts, RenderError> {
+        self.templates.fill(mail.kind, mail.brand, &Content::of(mail)?)
     }
 }

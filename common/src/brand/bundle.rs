@@ -1,0 +1,184 @@
+//! Reads one bundle and reports every mistake in it, so that whoever writes one mends it in one go.
+
+use super::{AppId, Brand, Colour, Colours, LEAST_CONTRAST, Mailbox};
+use crate::address::EmailAddress;
+use crate::locale::SPOKEN;
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use toml::{Table, Value};
+
+/// The most characters of a text in a bundle; the legal line is the longest.
+const MAX_CHARACTERS: usize = 300;
+
+/// The brand, if nothing is wrong; otherwise each mistake is in `mistakes`, with `label` in front.
+pub(super) fn read(label: &str, text: &str, mistakes: &mut Vec<String>) -> Option<Brand> {
+    let mut section = match text.parse::<Table>() {
+        Ok(table) => Section { at: format!("{label}: "), table, mistakes },
+        Err(error) => {
+            mistakes.push(format!("{label}: {}", error.message()));
+            return None;
+        }
+    };
+    // Everything is read before the first `?`: a mistake must not hide the ones after it.
+    let app_id = section.text("app_id", AppId::parse);
+    let name = section.text("name", line);
+    let account_name = section.text("account_name", line);
+    let apps = section.texts("apps", line);
+    let colours = section.section("colours").and_then(Section::colours);
+    let from = section.section("from").and_then(Section::mailbox);
+    let reply_to = section.section("reply_to").and_then(Section::mailbox);
+    let support_url = section.text("support_url", https_url);
+    let return_url = section.text("return_url", https_url);
+    let legal = section.section("legal").and_then(Section::legal);
+    // The web site has no devices of its own.
+    let devices =
+        if section.table.contains_key("devices") { section.texts("devices", line) } else { Some(Vec::new()) };
+    section.refuse_the_rest();
+    Some(Brand {
+        app_id: app_id?,
+        name: name?,
+        account_name: account_name?,
+        apps: apps?,
+        colours: colours?,
+        from: from?,
+        reply_to: reply_to?,
+        support_url: support_url?,
+        return_url: return_url?,
+        legal: legal?,
+        devices: devices?,
+    })
+}
+
+/// A table of a bundle. Keys are taken out as they are read; what is left at the end is unknown.
+struct Section<'m> {
+    /// What stands before a key in a mistake.
+    at: String,
+    table: Table,
+    mistakes: &'m mut Vec<String>,
+}
+
+impl Section<'_> {
+    fn mistake(&mut self, key: &str, what: impl Display) {
+        self.mistakes.push(format!("{}{key}: {what}", self.at));
+    }
+
+    fn take(&mut self, key: &str) -> Option<Value> {
+        let value = self.table.remove(key);
+        if value.is_none() {
+            self.mistake(key, "is missing");
+        }
+        value
+    }
+
+    fn text<T, E: Display>(&mut self, key: &str, parse: impl Fn(&str) -> Result<T, E>) -> Option<T> {
+        let value = self.take(key)?;
+        self.parsed(key, &value, &parse)
+    }
+
+    /// A list of at least one text.
+    fn texts<T, E: Display>(&mut self, key: &str, parse: impl Fn(&str) -> Result<T, E>) -> Option<Vec<T>> {
+        match self.take(key)? {
+            Value::Array(values) if !values.is_empty() => {
+                let read: Vec<_> = values.iter().map(|value| self.parsed(key, value, &parse)).collect();
+                read.into_iter().collect()
+            }
+            _ => {
+                self.mistake(key, "is a list of at least one text");
+                None
+            }
+        }
+    }
+
+    fn parsed<T, E: Display>(
+        &mut self,
+        key: &str,
+        value: &Value,
+        parse: &impl Fn(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        let Some(text) = value.as_str() else {
+            self.mistake(key, "is a text");
+            return None;
+        };
+        parse(text).map_err(|error| self.mistake(key, error)).ok()
+    }
+
+    fn section(&mut self, key: &str) -> Option<Section<'_>> {
+        match self.take(key)? {
+            Value::Table(table) => {
+                Some(Section { at: format!("{}{key}.", self.at), table, mistakes: self.mistakes })
+            }
+            _ => {
+                self.mistake(key, "is a table");
+                None
+            }
+        }
+    }
+
+    fn refuse_the_rest(&mut self) {
+        for key in std::mem::take(&mut self.table).keys() {
+            self.mistake(key, "is not a known key");
+        }
+    }
+
+    fn mailbox(mut self) -> Option<Mailbox> {
+        let name = self.text("name", line);
+        let address = self.text("address", EmailAddress::parse);
+        self.refuse_the_rest();
+        Some(Mailbox { name: name?, address: address? })
+    }
+
+    /// The legal line in every language the product speaks, and in no other.
+    fn legal(mut self) -> Option<BTreeMap<String, String>> {
+        let lines: Vec<_> =
+            SPOKEN.iter().map(|tag| Some(((*tag).to_owned(), self.text(tag, line)?))).collect();
+        self.refuse_the_rest();
+        lines.into_iter().collect()
+    }
+
+    fn colours(mut self) -> Option<Colours> {
+        let button = self.text("button", Colour::parse);
+        let button_text = self.text("button_text", Colour::parse);
+        let dark_button = self.text("dark_button", Colour::parse);
+        let dark_button_text = self.text("dark_button_text", Colour::parse);
+        self.require_contrast("button_text", button, button_text);
+        self.require_contrast("dark_button_text", dark_button, dark_button_text);
+        self.refuse_the_rest();
+        Some(Colours {
+            button: button?,
+            button_text: button_text?,
+            dark_button: dark_button?,
+            dark_button_text: dark_button_text?,
+        })
+    }
+
+    fn require_contrast(&mut self, key: &str, back: Option<Colour>, text: Option<Colour>) {
+        let contrast = back.zip(text).map(|(back, text)| back.contrast(text));
+        if let Some(contrast) = contrast.filter(|contrast| *contrast < LEAST_CONTRAST) {
+            self.mistake(key, format!("the contrast is {contrast:.2}, and less than {LEAST_CONTRAST}"));
+        }
+    }
+}
+
+/// A text that fits into a header and into a paragraph alike.
+fn line(text: &str) -> Result<String, &'static str> {
+    let fits = !text.is_empty()
+        && text == text.trim()
+        && text.chars().count() <= MAX_CHARACTERS
+        && !text.chars().any(char::is_control);
+    if fits {
+        Ok(text.to_owned())
+    } else {
+        Err("is one line of 1 to 300 characters, with no space around it and no control character")
+    }
+}
+
+/// A URL that can stand in an attribute and in a line of text as it is.
+fn https_url(text: &str) -> Result<String, &'static str> {
+    let host_and_path = text.strip_prefix("https://").unwrap_or_default();
+    let plain = |b: u8| b.is_ascii_graphic() && !b"\"'<>\\`{}".contains(&b);
+    if !host_and_path.is_empty() && !host_and_path.starts_with('/') && host_and_path.bytes().all(plain) {
+        Ok(text.to_owned())
+    } else {
+        Err("is a URL that starts with https:// and needs no escaping")
+    }
+}
