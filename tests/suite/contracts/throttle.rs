@@ -1,1 +1,102 @@
 //! The contract of the throttle port.
+//!
+//! Every obligation gets a throttle nobody has asked yet, with the clock that moves its time. Real time goes on as
+//! well (the throttle may count by its server's clock), so "just before" is a margin before, and what must be granted
+//! at an instant is asked at it or a little later.
+
+use common::clock::ManualClock;
+use reset_api::throttle::Throttle;
+use reset_api::throttle::memory::MemoryThrottle;
+use std::sync::Arc;
+use std::time::Duration;
+
+mod address_model;
+mod addresses;
+mod bucket_model;
+mod buckets;
+mod requests;
+
+/// More real time than any test takes between two of its steps.
+const MARGIN: Duration = Duration::from_secs(20);
+
+/// What an obligation is checked on.
+struct World {
+    throttle: Arc<dyn Throttle>,
+    clock: Arc<ManualClock>,
+}
+
+impl World {
+    fn advance(&self, step: Duration) {
+        self.clock.advance(step.try_into().unwrap());
+    }
+}
+
+/// Runs every obligation against the throttles that `$world`, an async function, makes.
+macro_rules! throttle_contract {
+    ($implementation:ident, $world:path) => {
+        mod $implementation {
+            use super::*;
+            throttle_contract! { @each $world;
+                buckets {
+                    an_untouched_bucket_grants_its_burst_and_no_more,
+                    a_refusal_says_exactly_when_to_try_again,
+                    a_refusal_takes_nothing,
+                    a_peek_says_what_a_take_would_and_takes_nothing,
+                    a_bucket_left_alone_is_full_again_and_no_fuller,
+                    every_scope_and_key_is_a_bucket_of_its_own,
+                    of_200_parallel_takes_exactly_the_burst_is_granted,
+                    a_take_given_back_is_granted_again,
+                    giving_back_too_much_grants_no_more_than_an_untouched_bucket,
+                }
+                bucket_model {
+                    random_takes_and_returns_follow_the_model,
+                }
+                addresses {
+                    asking_as_early_as_allowed_climbs_the_whole_schedule,
+                    a_refusal_takes_nothing,
+                    a_day_of_quiet_starts_over,
+                    every_address_has_a_schedule_of_its_own,
+                    of_200_parallel_requests_exactly_one_is_accepted,
+                    a_first_acceptance_given_back_was_never_made,
+                    a_repeat_given_back_leaves_the_acceptance_before_it,
+                    giving_back_twice_changes_nothing_more,
+                    giving_back_after_a_later_acceptance_changes_nothing,
+                    giving_back_after_a_reset_changes_nothing,
+                    a_reset_starts_the_schedule_over,
+                }
+                requests {
+                    an_accepted_request_is_recalled_and_any_other_content_is_told,
+                    repeating_a_request_costs_nothing_even_during_the_wait,
+                    an_id_used_with_other_content_costs_nothing,
+                    a_refused_request_is_not_remembered,
+                    a_request_is_remembered_for_24_hours,
+                    a_request_given_back_is_forgotten,
+                    a_request_given_back_is_forgotten_even_after_a_reset,
+                    a_reset_forgets_no_request,
+                    of_200_parallel_repetitions_one_is_accepted_and_all_others_are_the_same,
+                }
+                address_model {
+                    random_requests_follow_the_model,
+                }
+            }
+        }
+    };
+    (@each $world:path; $($part:ident { $($obligation:ident,)* })*) => {$(
+        mod $part {
+            use super::*;
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $obligation() {
+                    super::super::$part::$obligation(&$world().await).await;
+                }
+            )*
+        }
+    )*};
+}
+
+async fn in_memory() -> World {
+    let clock = Arc::new(ManualClock::default());
+    World { throttle: Arc::new(MemoryThrottle::new(clock.clone())), clock }
+}
+
+throttle_contract!(memory, in_memory);

@@ -1,0 +1,154 @@
+//! What an address's schedule owes.
+
+use super::{MARGIN, World};
+use reset_api::address_key::AddressKey;
+use reset_api::schedule::Step;
+use reset_api::throttle::{AddressTake, Undo};
+use std::time::Duration;
+
+const ADA: AddressKey = AddressKey([1; 32]);
+const BOB: AddressKey = AddressKey([2; 32]);
+const DAY: Duration = Duration::from_hours(24);
+/// As the design tells them, in minutes: not as the code under test has them.
+const WAITS: [u64; 12] = [1, 1, 1, 2, 4, 8, 16, 32, 60, 120, 240, 360];
+
+impl World {
+    /// Asks for an address without an id.
+    async fn ask(&self, address: &AddressKey) -> AddressTake {
+        self.throttle.take_address(address, None).await
+    }
+
+    /// Asks and must be accepted.
+    async fn accepted(&self, address: &AddressKey) -> (Step, Undo) {
+        match self.ask(address).await {
+            AddressTake::Granted { step, undo } => (step, undo),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Asks and must be refused.
+    async fn refused(&self, address: &AddressKey) -> Duration {
+        match self.ask(address).await {
+            AddressTake::Refused { retry_after } => retry_after,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Climbs to a step, by asking as early as allowed.
+    async fn climb(&self, address: &AddressKey, number: u8) {
+        for expected in 0..=number {
+            assert_eq!(self.accepted(address).await.0, Step::from_number(expected));
+            if expected < number {
+                self.advance(Duration::from_mins(WAITS[usize::from(expected)]));
+            }
+        }
+    }
+}
+
+pub(super) async fn asking_as_early_as_allowed_climbs_the_whole_schedule(world: &World) {
+    let last = u8::try_from(WAITS.len()).unwrap() - 1;
+    for number in (0..=last).chain([last, last]) {
+        assert_eq!(world.accepted(&ADA).await.0, Step::from_number(number));
+        let wait = world.refused(&ADA).await;
+        let scheduled = Duration::from_mins(WAITS[usize::from(number)]);
+        assert!(wait <= scheduled && wait > scheduled - MARGIN, "{wait:?} at step {number}");
+        world.advance(wait - MARGIN);
+        let rest = world.refused(&ADA).await;
+        assert!(!rest.is_zero() && rest <= MARGIN, "{rest:?}");
+        world.advance(rest);
+    }
+}
+
+pub(super) async fn a_refusal_takes_nothing(world: &World) {
+    world.accepted(&ADA).await;
+    let first = world.refused(&ADA).await;
+    for _ in 0..100 {
+        assert!(world.refused(&ADA).await <= first);
+    }
+    world.advance(first);
+    assert_eq!(world.accepted(&ADA).await.0, Step::from_number(1));
+}
+
+pub(super) async fn a_day_of_quiet_starts_over(world: &World) {
+    world.climb(&ADA, 5).await;
+    world.advance(DAY - MARGIN);
+    assert_eq!(world.accepted(&ADA).await.0, Step::from_number(6));
+    world.advance(DAY);
+    assert_eq!(world.accepted(&ADA).await.0, Step::FIRST);
+}
+
+pub(super) async fn every_address_has_a_schedule_of_its_own(world: &World) {
+    world.climb(&ADA, 4).await;
+    assert_eq!(world.accepted(&BOB).await.0, Step::FIRST);
+    let mut nearly_ada = ADA;
+    nearly_ada.0[31] ^= 1;
+    assert_eq!(world.accepted(&nearly_ada).await.0, Step::FIRST);
+}
+
+pub(super) async fn of_200_parallel_requests_exactly_one_is_accepted(world: &World) {
+    let asking = (0..200).map(|_| {
+        let throttle = world.throttle.clone();
+        tokio::spawn(async move { throttle.take_address(&ADA, None).await })
+    });
+    let answers = futures::future::join_all(asking.collect::<Vec<_>>()).await;
+    let is_accepted = |take: &AddressTake| matches!(take, AddressTake::Granted { .. });
+    assert_eq!(answers.into_iter().filter(|answer| is_accepted(answer.as_ref().unwrap())).count(), 1);
+}
+
+pub(super) async fn a_first_acceptance_given_back_was_never_made(world: &World) {
+    for _ in 0..3 {
+        let (step, undo) = world.accepted(&ADA).await;
+        assert_eq!(step, Step::FIRST);
+        world.throttle.give_back_address(&ADA, undo).await;
+    }
+    assert_eq!(world.accepted(&ADA).await.0, Step::FIRST);
+    world.refused(&ADA).await;
+}
+
+pub(super) async fn a_repeat_given_back_leaves_the_acceptance_before_it(world: &World) {
+    world.climb(&ADA, 3).await;
+    world.advance(Duration::from_mins(WAITS[3]));
+    let (step, undo) = world.accepted(&ADA).await;
+    assert_eq!(step, Step::from_number(4));
+    world.throttle.give_back_address(&ADA, undo).await;
+    assert_eq!(world.accepted(&ADA).await.0, Step::from_number(4));
+    let wait = world.refused(&ADA).await;
+    assert!(wait > Duration::from_mins(WAITS[4]) - MARGIN, "{wait:?}");
+}
+
+pub(super) async fn giving_back_twice_changes_nothing_more(world: &World) {
+    let (_, undo) = world.accepted(&ADA).await;
+    world.throttle.give_back_address(&ADA, undo.clone()).await;
+    world.accepted(&ADA).await;
+    world.throttle.give_back_address(&ADA, undo).await;
+    world.refused(&ADA).await;
+}
+
+pub(super) async fn giving_back_after_a_later_acceptance_changes_nothing(world: &World) {
+    let (_, undo) = world.accepted(&ADA).await;
+    world.advance(Duration::from_mins(WAITS[0]));
+    world.accepted(&ADA).await;
+    world.throttle.give_back_address(&ADA, undo).await;
+    world.advance(world.refused(&ADA).await);
+    assert_eq!(world.accepted(&ADA).await.0, Step::from_number(2));
+}
+
+pub(super) async fn giving_back_after_a_reset_changes_nothing(world: &World) {
+    world.climb(&ADA, 6).await;
+    world.advance(Duration::from_mins(WAITS[6]));
+    let (_, undo) = world.accepted(&ADA).await;
+    world.throttle.reset_address(&ADA).await;
+    world.throttle.give_back_address(&ADA, undo.clone()).await;
+    assert_eq!(world.accepted(&ADA).await.0, Step::FIRST);
+    world.throttle.give_back_address(&ADA, undo).await;
+    world.refused(&ADA).await;
+}
+
+pub(super) async fn a_reset_starts_the_schedule_over(world: &World) {
+    world.throttle.reset_address(&ADA).await;
+    world.climb(&ADA, 4).await;
+    world.accepted(&BOB).await;
+    world.throttle.reset_address(&ADA).await;
+    assert_eq!(world.accepted(&ADA).await.0, Step::FIRST);
+    world.refused(&BOB).await;
+}
