@@ -4,6 +4,7 @@
 //! On the wire: [`event`], [`sealing`]. Running: [`shutdown`], [`backoff`], [`abort`].
 
 pub mod abort;
+pub mod admin;
 pub mod address;
 pub mod backoff;
 pub mod brand;
