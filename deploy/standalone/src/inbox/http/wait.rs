@@ -22,6 +22,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
 use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
 
 /// The longest wait, in seconds; proxies and clients give up on longer ones.
 const LONGEST: u64 = 60;
@@ -55,10 +56,17 @@ pub(super) async fn wait(
         return Err(Refusal::bad_request("timeout is at most 60 seconds"));
     }
     let wanted = Wanted::of(&served, &wait).await?;
-    let arrival = tokio::time::timeout(Duration::from_secs(wait.timeout), arrival(&served, &wanted));
-    match served.shutdown.interrupts(arrival).await {
-        Some(Ok(mail)) => Ok(opened(&served, mail?).await?.into_response()),
-        Some(Err(_)) | None => Ok(StatusCode::NO_CONTENT.into_response()),
+    let deadline = Instant::now() + Duration::from_secs(wait.timeout);
+    // Subscribed before the first look, so that no change is missed.
+    let mut changes = served.store.changes();
+    loop {
+        if let Some(mail) = wanted.look(&served).await? {
+            return Ok(opened(&served, mail).await?.into_response());
+        }
+        let change = timeout_at(deadline, changes.changed());
+        if !matches!(served.shutdown.interrupts(change).await, Some(Ok(_))) {
+            return Ok(StatusCode::NO_CONTENT.into_response());
+        }
     }
 }
 
@@ -80,17 +88,5 @@ impl Wanted {
             Some(id) => served.store.mail(id).await,
             None => Ok(None),
         }
-    }
-}
-
-/// Looks, and looks again after each change; subscribed before the first look, so that no change is missed.
-async fn arrival(served: &Served, wanted: &Wanted) -> Result<StoredMail, StoreError> {
-    let mut changes = served.store.changes();
-    loop {
-        if let Some(mail) = wanted.look(served).await? {
-            return Ok(mail);
-        }
-        // The sender lives as long as the store.
-        let _ = changes.changed().await;
     }
 }
