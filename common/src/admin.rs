@@ -11,9 +11,17 @@ use tokio::sync::watch;
 ///
 /// # Errors
 /// If the listener fails.
-pub async fn serve(listener: TcpListener, ready: watch::Receiver<bool>, shutdown: Shutdown) -> std::io::Result<()> {
+pub async fn serve(
+    listener: TcpListener,
+    ready: watch::Receiver<bool>,
+    shutdown: Shutdown,
+) -> std::io::Result<()> {
     let is_ready = move || async move {
-        if *ready.borrow() { (StatusCode::OK, "ready\n") } else { (StatusCode::SERVICE_UNAVAILABLE, "not ready\n") }
+        if *ready.borrow() {
+            (StatusCode::OK, "ready\n")
+        } else {
+            (StatusCode::SERVICE_UNAVAILABLE, "not ready\n")
+        }
     };
     let router = Router::new().route("/live", get(|| async { "live\n" })).route("/ready", get(is_ready));
     axum::serve(listener, router).with_graceful_shutdown(async move { shutdown.begun().await }).await

@@ -4,8 +4,8 @@
 //! On the wire: [`event`], [`sealing`]. Running: [`shutdown`], [`backoff`], [`abort`].
 
 pub mod abort;
-pub mod admin;
 pub mod address;
+pub mod admin;
 pub mod backoff;
 pub mod brand;
 pub mod clock;

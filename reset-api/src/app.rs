@@ -16,6 +16,7 @@ use crate::stepping::{Pace, Step, run};
 use crate::store::Store;
 use crate::throttle::Throttle;
 use common::abort::AbortPoints;
+use common::admin;
 use common::brand::Brands;
 use common::clock::Clock;
 use common::entropy::Entropy;
@@ -64,6 +65,16 @@ pub struct Settings {
     pub idle: Duration,
     /// How long a drain may take.
     pub grace: Duration,
+}
+
+/// Where reset-api listens: three listeners, so that the public one can never reach the gRPC one.
+pub struct Listeners {
+    /// The pages.
+    pub web: TcpListener,
+    /// The gRPC services.
+    pub grpc: TcpListener,
+    /// Liveness and readiness.
+    pub admin: TcpListener,
 }
 
 /// reset-api, built and not yet running.
@@ -143,17 +154,18 @@ impl App {
     ///
     /// # Errors
     /// If a listener fails.
-    pub async fn run(self, grpc: TcpListener, shutdown: Shutdown) -> anyhow::Result<()> {
+    pub async fn run(self, listeners: Listeners, shutdown: Shutdown) -> anyhow::Result<()> {
         let (readiness, health) = grpc::health::Readiness::new(self.store.clone()).await;
         readiness.step().await;
         let tasks = TaskTracker::new();
+        tasks.spawn(admin::serve(listeners.admin, readiness.watch(), shutdown.clone()));
         tasks.spawn(readiness.run(shutdown.clone()));
         tasks.spawn(self.accept.run());
         for (step, pace) in self.loops {
             tasks.spawn(run(step, pace, self.entropy.clone(), shutdown.clone()));
         }
         tasks.close();
-        let serving = grpc::serve(grpc, self.reset, self.accounts, health, shutdown.clone());
+        let serving = grpc::serve(listeners.grpc, self.reset, self.accounts, health, shutdown.clone());
         let served = bounded(serving, &shutdown, self.grace).await;
         shutdown.begin();
         if tokio::time::timeout(self.grace, tasks.wait()).await.is_err() {

@@ -4,6 +4,7 @@ use crate::store::Store;
 use common::shutdown::Shutdown;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch;
 use tonic_health::ServingStatus;
 use tonic_health::pb::health_server::HealthServer;
 use tonic_health::server::HealthReporter;
@@ -21,6 +22,7 @@ const FOLLOWERS: [&str; 4] =
 pub struct Readiness {
     reporter: HealthReporter,
     store: Arc<dyn Store>,
+    ready: watch::Sender<bool>,
 }
 
 impl Readiness {
@@ -28,15 +30,21 @@ impl Readiness {
     pub async fn new(store: Arc<dyn Store>) -> (Self, HealthService) {
         let reporter = HealthReporter::new();
         reporter.set_service_status("liveness", ServingStatus::Serving).await;
-        let readiness = Self { reporter: reporter.clone(), store };
-        readiness.report(ServingStatus::NotServing).await;
+        let readiness = Self { reporter: reporter.clone(), store, ready: watch::Sender::new(false) };
+        readiness.report(false).await;
         (readiness, HealthServer::new(tonic_health::server::HealthService::from_health_reporter(reporter)))
+    }
+
+    /// The same word for the admin listener.
+    #[must_use]
+    pub fn watch(&self) -> watch::Receiver<bool> {
+        self.ready.subscribe()
     }
 
     /// Looks once. Whether we are ready.
     pub async fn step(&self) -> bool {
         let ready = self.store.now().await.is_ok();
-        self.report(if ready { ServingStatus::Serving } else { ServingStatus::NotServing }).await;
+        self.report(ready).await;
         ready
     }
 
@@ -46,10 +54,12 @@ impl Readiness {
             self.step().await;
             let _ = shutdown.interrupts(tokio::time::sleep(EVERY)).await;
         }
-        self.report(ServingStatus::NotServing).await;
+        self.report(false).await;
     }
 
-    async fn report(&self, status: ServingStatus) {
+    async fn report(&self, ready: bool) {
+        self.ready.send_replace(ready);
+        let status = if ready { ServingStatus::Serving } else { ServingStatus::NotServing };
         for name in FOLLOWERS {
             self.reporter.set_service_status(name, status).await;
         }

@@ -1,0 +1,223 @@
+//! Putting the standalone together: the ports' embedded implementations, both services, and the inbox.
+
+use crate::announce;
+use crate::args::Args;
+use crate::data_dir::DataDir;
+use crate::dedup::SqliteDedup;
+use crate::demo::{self, Demo};
+use crate::inbox::{AccountEvent, AccountEvents, AccountEventsUnavailable, Inbox};
+use crate::queue::{QueueDb, SqliteQueue};
+use async_trait::async_trait;
+use common::abort::AbortPoints;
+use common::brand::Brands;
+use common::clock::Clock;
+use common::entropy::Entropy;
+use common::shutdown::Shutdown;
+use mail_worker::app::{Worker, WorkerPorts, WorkerSettings};
+use mail_worker::smtp::{Settings as SmtpSettings, TlsMode, Transport};
+use reset_api::app::{App, Listeners, Ports, Settings};
+use reset_api::password::hasher::{Hasher, HasherSettings};
+use reset_api::password::policy::PasswordPolicy;
+use reset_api::reset::Limits;
+use reset_api::store::sqlite::SqliteStore;
+use reset_api::throttle::memory::MemoryThrottle;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+
+/// How long an ended request is kept.
+const RETENTION: time::Duration = time::Duration::days(30);
+/// How long a loop that found nothing waits: everything that makes work is in this process and wakes it.
+const IDLE: Duration = Duration::from_secs(1);
+/// How long a drain may take.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// What a test gives instead of the real ones.
+pub struct Surroundings {
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// For crash tests.
+    pub abort: AbortPoints,
+}
+
+/// Where everything listens.
+#[derive(Debug, Clone, Copy)]
+pub struct Addresses {
+    /// The pages.
+    pub web: SocketAddr,
+    /// The gRPC services.
+    pub grpc: SocketAddr,
+    /// The admin listener.
+    pub admin: SocketAddr,
+    /// The inbox's page and API.
+    pub inbox: SocketAddr,
+    /// The inbox's SMTP server.
+    pub smtp: SocketAddr,
+}
+
+/// The standalone, built: everything is open and listening, nothing runs.
+pub struct Standalone {
+    addresses: Addresses,
+    data_dir: DataDir,
+    app: App,
+    listeners: Listeners,
+    worker: Worker,
+    inbox: Inbox,
+    inbox_http: TcpListener,
+    inbox_smtp: TcpListener,
+    queue: Arc<SqliteQueue>,
+    demo: Demo,
+}
+
+/// A listener that could not be had, and what to do about it.
+#[derive(Debug, thiserror::Error)]
+pub enum ListenError {
+    /// Other machines could reach it.
+    #[error(
+        "--{flag} {address} can be reached by other machines, and nothing here asks who calls: use 127.0.0.1"
+    )]
+    NotLoopback {
+        /// The flag.
+        flag: &'static str,
+        /// Its value.
+        address: SocketAddr,
+    },
+    /// The system refuses.
+    #[error(
+        "cannot listen on {address}: {source}; stop what uses it, or choose another with --{flag} HOST:PORT"
+    )]
+    Refused {
+        /// The flag.
+        flag: &'static str,
+        /// Its value.
+        address: SocketAddr,
+        /// What the system says.
+        source: std::io::Error,
+    },
+}
+
+impl Standalone {
+    /// Opens the directory and every listener, and makes the demo account.
+    ///
+    /// # Errors
+    /// One line each, saying what to do: the directory is held or not writable, an address is taken or not loopback.
+    pub async fn build(args: Args, surroundings: Surroundings) -> anyhow::Result<Self> {
+        let data_dir = DataDir::hold(&args.data_dir)?;
+        let listeners = Listeners {
+            web: listen("web", args.web).await?,
+            grpc: listen("grpc", args.grpc).await?,
+            admin: listen("admin", args.admin).await?,
+        };
+        let inbox_http = listen("inbox", args.inbox).await?;
+        let inbox_smtp = listen("inbox", SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
+        let addresses = Addresses {
+            web: listeners.web.local_addr()?,
+            grpc: listeners.grpc.local_addr()?,
+            admin: listeners.admin.local_addr()?,
+            inbox: inbox_http.local_addr()?,
+            smtp: inbox_smtp.local_addr()?,
+        };
+        let Surroundings { clock, entropy, abort } = surroundings;
+        let inbox = Inbox::open(&data_dir.private_file("inbox.db")?, clock.clone(), entropy.clone()).await?;
+        let queue_db = QueueDb::open(&data_dir.private_file("queue.db")?, clock.clone()).await?;
+        let queue = Arc::new(SqliteQueue::new(&queue_db));
+        let keys = data_dir.keys(&*entropy)?;
+        let brands = Arc::new(Brands::built_in()?);
+        let relay_host = args.smtp_url.unwrap_or_else(|| to_inbox(addresses.smtp));
+        let transport = Transport::new(relay_host)?;
+        let worker_settings = WorkerSettings {
+            grace_period: GRACE,
+            ..WorkerSettings::with_defaults(keys.unsealing, (*brands).clone(), transport)
+        };
+        let worker_ports = WorkerPorts {
+            queue: queue.clone(),
+            dedup: Arc::new(SqliteDedup::new(&queue_db)),
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+        };
+        let worker = Worker::build(worker_settings, worker_ports, abort.clone())?;
+        let settings = Settings {
+            link_base: format!("http://{}", addresses.web),
+            pseudonymiser: keys.pseudonymiser,
+            sealing_key: keys.sealing,
+            brands,
+            policy: PasswordPolicy::default(),
+            hasher: Hasher::new(HasherSettings::default(), entropy.clone())?,
+            limits: Limits::default(),
+            retention: RETENTION,
+            idle: IDLE,
+            grace: GRACE,
+        };
+        let ports = Ports {
+            store: Arc::new(SqliteStore::open(&data_dir.private_file("store.db")?, clock.clone()).await?),
+            queue: queue.clone(),
+            throttle: Arc::new(MemoryThrottle::new(clock.clone())),
+            clock,
+            entropy: entropy.clone(),
+        };
+        let app = App::build(settings, ports, abort);
+        let demo = demo::ensure(&data_dir, &app.accounts(), &*entropy).await?;
+        Ok(Self { addresses, data_dir, app, listeners, worker, inbox, inbox_http, inbox_smtp, queue, demo })
+    }
+
+    /// Where everything listens.
+    #[must_use]
+    pub fn addresses(&self) -> Addresses {
+        self.addresses
+    }
+
+    /// What to tell the person who started it.
+    #[must_use]
+    pub fn announcement(&self) -> String {
+        announce::text(&self.addresses, self.data_dir.path(), &self.demo)
+    }
+
+    /// Runs until shutdown begins, then drains: first what asks and sends, then the inbox that takes the mails.
+    ///
+    /// # Errors
+    /// If a listener fails.
+    pub async fn run(self, shutdown: Shutdown) -> anyhow::Result<()> {
+        demo::shown(&self.data_dir)?;
+        let inbox_shutdown = Shutdown::new();
+        let smtp = tokio::spawn(self.inbox.serve_smtp(self.inbox_smtp, inbox_shutdown.clone())?);
+        let events = Arc::new(PublishedEvents(self.queue));
+        let http = tokio::spawn(self.inbox.serve_http(self.inbox_http, events, inbox_shutdown.clone())?);
+        let (served, ()) =
+            tokio::join!(self.app.run(self.listeners, shutdown.clone()), self.worker.run(&shutdown));
+        inbox_shutdown.begin();
+        smtp.await?;
+        http.await?;
+        served
+    }
+}
+
+/// The account events beside the inbox: the standalone's queue is their one subscriber.
+struct PublishedEvents(Arc<SqliteQueue>);
+
+#[async_trait]
+impl AccountEvents for PublishedEvents {
+    async fn newest(&self, limit: u32) -> Result<Vec<AccountEvent>, AccountEventsUnavailable> {
+        let published = self.0.account_events(limit).await;
+        let published = published.map_err(|error| AccountEventsUnavailable(Box::new(error)))?;
+        let shown = published.into_iter().map(|event| AccountEvent {
+            event_id: event.id,
+            published_at: event.published_at,
+            body: event.body,
+        });
+        Ok(shown.collect())
+    }
+}
+
+fn to_inbox(smtp: SocketAddr) -> SmtpSettings {
+    SmtpSettings::new(&smtp.ip().to_string(), smtp.port(), TlsMode::None)
+}
+
+async fn listen(flag: &'static str, address: SocketAddr) -> Result<TcpListener, ListenError> {
+    if !address.ip().is_loopback() {
+        return Err(ListenError::NotLoopback { flag, address });
+    }
+    TcpListener::bind(address).await.map_err(|source| ListenError::Refused { flag, address, source })
+}
