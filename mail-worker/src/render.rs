@@ -1,7 +1,7 @@
 //! Rendering: an unsealed mail event becomes a message, in its brand and its language.
 //!
-//! Words come from Fluent ([`wording`]), facts are made presentable ([`facts`]), both are put into a typed context
-//! ([`context`]), templates place them ([`templates`]), and [`message`] wraps the parts in MIME. [`trial`] proves at
+//! Words come from Fluent (`wording`), facts are made presentable (`facts`), both are put into a typed context
+//! (`context`), templates place them (`templates`), and `message` wraps the parts in MIME. `trial` proves at
 //! start that every mail there is can be rendered.
 
 mod context;
