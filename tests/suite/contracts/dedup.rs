@@ -3,6 +3,9 @@
 //! Each obligation is a function over [`DedupUnderTest`]. An implementation plugs in with a module that implements the
 //! trait and says `dedup_contract!(ItsType);`.
 
+// Says to clippy that helpers are tests, too.
+#![cfg(test)]
+
 use async_trait::async_trait;
 use mail_worker::dedup::Dedup;
 use std::sync::Arc;

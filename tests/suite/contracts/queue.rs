@@ -3,6 +3,9 @@
 //! Each obligation is a function over [`QueueUnderTest`]. An implementation plugs in with a module that implements the
 //! trait and says `queue_contract!(ItsType);`.
 
+// Says to clippy that helpers are tests, too.
+#![cfg(test)]
+
 use async_trait::async_trait;
 use bytes::Bytes;
 use common::queue::{Queue, Source};

@@ -108,7 +108,7 @@ async fn compare(under_test: &impl DedupUnderTest, steps: &[Step]) {
     let (mut model, mut fences) = (Model::default(), Vec::new());
     for (position, &step) in steps.iter().enumerate() {
         let answer = match step {
-            Step::Claim => granted(verbs::claim(&*dedup, event).await, &mut fences),
+            Step::Claim => granted(&verbs::claim(&*dedup, event).await, &mut fences),
             Step::LeaseEnds => {
                 under_test.pass(LEASE).await;
                 Answer::Done
@@ -130,8 +130,8 @@ impl Step {
     }
 }
 
-fn granted(claim: Claim, fences: &mut Vec<Fence>) -> Answer {
-    match claim {
+fn granted(claim: &Claim, fences: &mut Vec<Fence>) -> Answer {
+    match *claim {
         Claim::Fresh(fence) => {
             fences.push(fence);
             Answer::Fresh

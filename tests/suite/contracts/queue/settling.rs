@@ -5,6 +5,7 @@ use super::verbs::*;
 use bytes::Bytes;
 use common::queue::{QueueError, Route, Source};
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// The shortest delay that every implementation has.
 const DELAY: Duration = Duration::from_secs(10);
@@ -49,9 +50,11 @@ pub(super) async fn a_retry_wakes_the_consumer_that_waits_for_it(under_test: imp
         // Meanwhile the other has learnt of the delay and gone back to waiting.
         nothing_comes(&*retrying).await;
         under_test.pass(BEFORE + AFTER).await;
+        Instant::now()
     };
-    let (received, ()) = tokio::join!(waiting.receive(1, DELAY + DEADLINE), retry);
+    let (received, due) = tokio::join!(waiting.receive(1, DELAY + DEADLINE), retry);
     assert_eq!(delivered_ids(&received.unwrap()), published);
+    assert!(due.elapsed() < DEADLINE / 2, "it came {:?} after it was due", due.elapsed());
 }
 
 pub(super) async fn a_retry_outlives_a_restart(mut under_test: impl QueueUnderTest) {

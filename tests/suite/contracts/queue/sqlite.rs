@@ -90,14 +90,14 @@ async fn a_full_queue_refuses_what_does_not_fit() {
     let queue = SqliteQueue::with_max_length(&under_test.db, 3);
     let (fits, full) = (Ok(()), Err(QueueError::Full));
     let verdicts = queue.publish(Route::Mail, messages(5)).await;
-    assert_eq!(verdicts, [fits.clone(), fits.clone(), fits.clone(), full.clone(), full.clone()]);
+    assert_eq!(verdicts, [fits.clone(), fits.clone(), fits, full.clone(), full.clone()]);
     let consumer = consumer(&queue, 10).await;
     let held = receive(&*consumer, 3).await;
     consumer.retry(&held[0], held[0].body.clone(), DEADLINE).await.unwrap();
     assert_eq!(queue.publish(Route::Mail, messages(1)).await, [full], "what is held or delayed counts");
-    assert_eq!(queue.publish(Route::Reports, messages(1)).await, [fits.clone()], "each source by itself");
+    publish(&queue, Route::Reports, 1).await;
     consumer.ack(&held[1]).await.unwrap();
-    assert_eq!(queue.publish(Route::Mail, messages(1)).await, [fits]);
+    publish(&queue, Route::Mail, 1).await;
 }
 
 #[tokio::test]
