@@ -27,7 +27,8 @@ impl Entropy for OsEntropy {
         reason = "the one place that asks the operating system for randomness"
     )]
     fn fill(&self, buffer: &mut [u8]) {
-        rand::rngs::SysRng.try_fill_bytes(buffer).expect("the operating system gives randomness");
+        use rand::rngs::SysRng;
+        SysRng.try_fill_bytes(buffer).expect("the operating system gives randomness");
     }
 }
 
