@@ -44,14 +44,15 @@ pub struct WorkerSettings {
 }
 
 impl WorkerSettings {
-    /// The defaults: 16 permits, looks of a second, leases of 10 minutes, 25 seconds of grace (Kubernetes kills after
+    /// The defaults: 16 permits, looks of a second, leases a minute longer than
+    /// the longest SMTP dialogue, 25 seconds of grace (Kubernetes kills after
     /// 30), sent mails remembered for a day.
     #[must_use]
     pub fn with_defaults(unsealing_keys: UnsealingKeys, brands: Brands, transport: Transport) -> Self {
         Self {
             permits: 16,
             receive_wait: Duration::from_secs(1),
-            lease: Duration::from_secs(10 * 60),
+            lease: transport.longest_send() + Duration::from_secs(60),
             grace_period: Duration::from_secs(25),
             keep_sent: Duration::from_secs(24 * 3600),
             unsealing_keys,
@@ -80,6 +81,9 @@ pub enum BuildError {
     /// No permit, no mail.
     #[error("permits must be at least 1")]
     NoPermits,
+    /// A claim would end before its mail is out, and somebody else would send it too.
+    #[error("the lease must be longer than the longest smtp dialogue, {0:?}")]
+    LeaseTooShort(Duration),
     /// A template does not compile.
     #[error(transparent)]
     Templates(#[from] RenderError),
@@ -102,6 +106,10 @@ impl Worker {
     ) -> Result<Self, BuildError> {
         if settings.permits == 0 {
             return Err(BuildError::NoPermits);
+        }
+        let longest_send = settings.transport.longest_send();
+        if settings.lease <= longest_send {
+            return Err(BuildError::LeaseTooShort(longest_send));
         }
         let limits = Limits {
             permits: settings.permits,

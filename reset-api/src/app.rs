@@ -94,7 +94,7 @@ impl App {
     pub fn build(settings: Settings, ports: Ports, abort: AbortPoints) -> Self {
         let (accepted, events) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         let (acceptor, accept) = acceptor(ports.store.clone(), accepted.clone(), abort.clone());
-        let minter = Arc::new(Minter::new(ports.entropy.clone(), settings.sealing_key, settings.link_base));
+        let minter = Arc::new(Minter::new(ports.entropy.clone(), settings.sealing_key, &settings.link_base));
         let issuer = Issuer {
             store: ports.store.clone(),
             minter: minter.clone(),

@@ -65,7 +65,7 @@ pub async fn serve(
         .add_service(reset)
         .add_service(accounts)
         .serve_with_incoming_shutdown(TcpIncoming::from(listener).with_nodelay(Some(true)), async move {
-            shutdown.begun().await
+            shutdown.begun().await;
         })
         .await?;
     Ok(())

@@ -62,7 +62,7 @@ pub struct Change<'a> {
 impl Minter {
     /// Takes the worker's public key and the public URL.
     #[must_use]
-    pub fn new(entropy: Arc<dyn Entropy>, sealing_key: SealingKey, link_base: String) -> Self {
+    pub fn new(entropy: Arc<dyn Entropy>, sealing_key: SealingKey, link_base: &str) -> Self {
         Self { entropy, sealing_key, link_base: link_base.trim_end_matches('/').to_owned() }
     }
 

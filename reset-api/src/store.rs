@@ -320,6 +320,7 @@ pub struct Completion {
 
 /// What became of a completion.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "one a call, never kept")]
 pub enum Completed {
     /// The password is set.
     Done,
@@ -346,6 +347,7 @@ pub struct ChangeRevocation {
 
 /// What became of a revocation.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "one a call, never kept")]
 pub enum Revoked {
     /// The links are ended.
     Done,

@@ -1,9 +1,10 @@
-//! The worker's flow up to the relay host: what each message comes to, in which order, and what the loop survives.
+//! The worker's flow: what each message comes to, in which order, and what the loop survives.
 
 // Said aloud for clippy, which else takes the verbs of a test for production code.
 #![cfg(test)]
 
 mod fakes;
+mod relay;
 
 use common::abort::AbortPoints;
 use common::brand::Brands;
@@ -14,9 +15,9 @@ use common::sealing::{MailSecrets, SealContext, Sealed, SealingKey, UnsealingKey
 use common::shutdown::Shutdown;
 use common::token::Token;
 use fakes::{Answer, FakeDedup, FakeQueue, Journal};
-use mail_worker::app::{Worker, WorkerPorts, WorkerSettings};
+use mail_worker::app::{BuildError, Worker, WorkerPorts, WorkerSettings};
 use mail_worker::dedup::{Claim, Fence, SentRecord};
-use mail_worker::smtp::Transport;
+use mail_worker::smtp::{Settings, Timeouts, TlsMode, Transport};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -26,6 +27,8 @@ use uuid::Uuid;
 
 const EVENT: Uuid = Uuid::from_u128(7);
 const FENCE: Fence = Fence { event_id: EVENT, number: 1 };
+/// The port of a relay host that is never asked: nothing listens on discard.
+const NOBODY: u16 = 9;
 /// Longer than anything here takes.
 const DEADLINE: Duration = Duration::from_secs(20);
 
@@ -46,7 +49,8 @@ impl World {
     fn with(answer: Answer, change: impl FnOnce(&mut WorkerSettings)) -> Self {
         let (private, public) = generate_key_pair(&OsEntropy);
         let keys = UnsealingKeys::default().with(1, &private).unwrap();
-        let mut settings = WorkerSettings::with_defaults(keys, Brands::built_in().unwrap(), transport());
+        let mut settings =
+            WorkerSettings::with_defaults(keys, Brands::built_in().unwrap(), transport(NOBODY));
         settings.receive_wait = Duration::from_millis(10);
         change(&mut settings);
         let journal = Arc::<Journal>::default();
@@ -88,9 +92,21 @@ impl World {
     }
 }
 
-/// Nothing here comes as far as the relay host.
-fn transport() -> Transport {
-    Transport {}
+/// To a relay host on this machine, in clear.
+fn transport(port: u16) -> Transport {
+    Transport::new(Settings::new("127.0.0.1", port, TlsMode::None)).unwrap()
+}
+
+/// One that gives up at once, for leases that are over soon.
+fn hasty_transport() -> Transport {
+    let mut settings = Settings::new("127.0.0.1", NOBODY, TlsMode::None);
+    let at_once = Duration::from_millis(1);
+    let Timeouts { connect, tls, greeting, command, mail, rcpt, data, body, dot } = &mut settings.timeouts;
+    for timeout in [connect, tls, greeting, command, mail, rcpt, data, body, dot] {
+        *timeout = at_once;
+    }
+    settings.connections.wait = at_once;
+    Transport::new(settings).unwrap()
 }
 
 fn mail_event(app: &str, sealed: Sealed) -> MailEvent {
@@ -241,7 +257,10 @@ async fn a_mail_that_makes_the_worker_panic_is_tried_again_and_others_are_handle
 
 #[tokio::test]
 async fn a_message_whose_report_is_not_confirmed_is_not_settled_and_comes_again() {
-    let world = World::with(sent(), |settings| settings.lease = Duration::from_millis(300));
+    let world = World::with(sent(), |settings| {
+        settings.transport = hasty_transport();
+        settings.lease = settings.transport.longest_send() + Duration::from_millis(300);
+    });
     world.queue.refuse_reports.store(true, Ordering::SeqCst);
     world.put(&world.mail("tapo", HOUR));
     assert_eq!(world.handled().await, Vec::<String>::new());
@@ -309,6 +328,18 @@ async fn what_outlasts_the_grace_period_goes_back_to_the_queue() {
     timeout(DEADLINE, async { tokio::join!(running, story) }).await.unwrap();
     assert_eq!(world.journal.take(), Vec::<String>::new());
     assert_eq!(world.queue.waiting(), 1);
+}
+
+#[tokio::test]
+async fn a_lease_shorter_than_the_longest_dialogue_is_refused() {
+    let world = World::new(fresh());
+    let (clock, entropy) = (Arc::new(SystemClock), Arc::new(OsEntropy));
+    let ports = WorkerPorts { queue: world.queue.clone(), dedup: world.dedup.clone(), clock, entropy };
+    let brands = Brands::built_in().unwrap();
+    let mut settings = WorkerSettings::with_defaults(UnsealingKeys::default(), brands, transport(NOBODY));
+    settings.lease = settings.transport.longest_send();
+    let refused = Worker::build(settings, ports, AbortPoints::none()).err();
+    assert!(matches!(refused, Some(BuildError::LeaseTooShort(_))), "{refused:?}");
 }
 
 #[tokio::test]

@@ -11,8 +11,8 @@ pub(super) fn locale(text: Option<String>) -> Option<Locale> {
     text.and_then(|text| Locale::parse(&text).ok())
 }
 
-pub(super) fn address(text: String) -> Result<EmailAddress, StoreError> {
-    EmailAddress::parse(&text).map_err(|error| StoreError::Broken(format!("a stored address: {error}")))
+pub(super) fn address(text: &str) -> Result<EmailAddress, StoreError> {
+    EmailAddress::parse(text).map_err(|error| StoreError::Broken(format!("a stored address: {error}")))
 }
 
 pub(super) fn digest_bytes(bytes: Vec<u8>) -> Result<[u8; 32], StoreError> {
