@@ -5,7 +5,7 @@ use crate::process::Supervised;
 use anyhow::{Context as _, bail};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -92,6 +92,12 @@ impl Postgres {
             }
             self.crash()?;
         }
+    }
+
+    /// Where the server lives: its data, its socket and its log.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// The URL of a database of this server, over TCP.
