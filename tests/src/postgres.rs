@@ -138,7 +138,7 @@ impl Postgres {
     fn prepare() -> anyhow::Result<Self> {
         let programs = cluster::programs()?;
         // QUIT makes the server end its children at once, and those that hang after five seconds.
-        let server = Supervised::prepare("QUIT")?;
+        let server = Supervised::prepare("QUIT", cluster::REMOVE_SEGMENT)?;
         let folder = server.folder().to_owned();
         let port = free_port()?;
         cluster::make(&programs, &folder)?;
@@ -158,7 +158,9 @@ impl Postgres {
     async fn copy_template(&self, name: &str) -> anyhow::Result<()> {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            match self.execute(format!("CREATE DATABASE {name} TEMPLATE {TEMPLATE}")).await {
+            // Copying files writes no log, which would be as large as the database.
+            match self.execute(format!("CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")).await
+            {
                 // The migration's connections are closed, but the server may not have noticed.
                 Err(error) if is_in_use(&error) && Instant::now() < deadline => {
                     tokio::time::sleep(Duration::from_millis(20)).await;

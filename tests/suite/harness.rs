@@ -1,4 +1,5 @@
 //! The harness itself: what it starts, it ends.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use sqlx::{Connection as _, Executor as _, PgConnection};
 use std::io::{BufRead as _, BufReader};
@@ -55,6 +56,27 @@ async fn fresh_databases_are_apart_and_survive_a_crash() {
     assert!(is_served(&folder));
     drop(postgres);
     assert!(!folder.exists() && !is_served(&folder), "nothing is left");
+}
+
+/// The id of the shared memory segment that a server's lock file names.
+fn segment_of(folder: &Path) -> String {
+    let lock = std::fs::read_to_string(folder.join("data/postmaster.pid")).unwrap();
+    lock.lines().nth(6).unwrap().split_whitespace().nth(1).unwrap().to_owned()
+}
+
+fn has_segment(id: &str) -> bool {
+    let segments = std::fs::read_to_string("/proc/sysvipc/shm").unwrap();
+    segments.lines().skip(1).any(|line| line.split_whitespace().nth(1) == Some(id))
+}
+
+#[tokio::test]
+async fn a_crashed_server_leaves_no_shared_memory_behind() {
+    let postgres = Postgres::start().await.unwrap();
+    let (folder, segment) = (postgres.folder().to_owned(), segment_of(postgres.folder()));
+    postgres.crash().unwrap();
+    assert!(has_segment(&segment), "a crash leaves it");
+    drop(postgres);
+    assert!(!has_segment(&segment) && !folder.exists());
 }
 
 /// Not a test: the process that the next test kills.

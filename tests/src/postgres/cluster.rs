@@ -9,16 +9,21 @@ use std::process::{Command, Stdio};
 /// The system account that Postgres runs as when the tests run as root, which it refuses.
 const UNPRIVILEGED: &str = "postgres";
 
-/// Settings of the server. The files need not survive a power cut, only kill -9, so nothing is synced.
-const SETTINGS: [&str; 7] = [
+/// Settings of the server. The files need not survive a power cut, only kill -9, so nothing is synced. Shared memory
+/// is in files of the cluster, so that it goes with the folder even after a crash.
+const SETTINGS: [&str; 8] = [
+    "dynamic_shared_memory_type=mmap",
     "fsync=off",
     "full_page_writes=off",
     "max_connections=400",
     "shared_buffers=64MB",
-    "max_wal_size=4GB",
+    "max_wal_size=512MB",
     "listen_addresses=127.0.0.1",
     "log_min_messages=warning",
 ];
+
+/// A killed server leaves its lock file, whose seventh line names a segment of System V shared memory by key and id.
+pub(super) const REMOVE_SEGMENT: &str = "set -- $(sed -n 7p data/postmaster.pid) && ipcrm -m \"$2\"";
 
 /// The folder of the newest Postgres programs: Debian's, or that of the `postgres` on the path.
 pub(super) fn programs() -> anyhow::Result<PathBuf> {
