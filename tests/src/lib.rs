@@ -1,5 +1,11 @@
 //! The harness: starts private real servers and speaks the verbs of the flow.
+//!
+//! Nothing outlives the test process: each server runs under a supervisor that ends it, and removes its folder,
+//! as soon as the test process is gone, however it went.
 
+pub mod ports;
 pub mod postfix;
+pub mod postgres;
+pub mod process;
 pub mod scripted_smtp;
 pub mod test_certificate;
