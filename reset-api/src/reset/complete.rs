@@ -3,9 +3,9 @@
 
 use super::ask::ClientText;
 use super::link::parse_token;
-use super::{Reset, ResetError};
+use super::{RejectedPassword, Reset, ResetError};
 use crate::agent::parse_agent;
-use crate::input::{InvalidInput, Mistakes, Violation};
+use crate::input::{InvalidInput, Mistakes};
 use crate::mint::{Change, mail_locale};
 use crate::network::ClientNetwork;
 use crate::password::Password;
@@ -154,18 +154,14 @@ impl Reset {
 }
 
 impl super::Parts {
-    /// Judges a new password by the policy; each broken rule is a violation of `field`.
+    /// Judges a new password by the policy.
     pub(crate) fn check_password(
         &self,
         password: &Password,
         forbidden: &Forbidden<'_>,
         field: &'static str,
-    ) -> Result<(), InvalidInput> {
-        let violation =
-            |broken: crate::password::policy::Violation| Violation { field, description: broken.sentence() };
-        self.policy
-            .check(password, forbidden)
-            .map_err(|broken| InvalidInput(broken.into_iter().map(violation).collect()))
+    ) -> Result<(), RejectedPassword> {
+        self.policy.check(password, forbidden).map_err(|broken| RejectedPassword { field, broken })
     }
 }
 
