@@ -457,7 +457,8 @@ pub trait Store: Send + Sync {
     ///
     /// The first accepting or ambiguous report sets the link's end, once:
     /// min(clamp(at, issued_at, now) + lifetime, hard end), where the hard end is deliver_by + lifetime. A refusal
-    /// ends the link and the request (`undeliverable`), an expiry likewise (`expired`); a final report takes the
+    /// ends the link and the request (`undeliverable`), an expiry likewise (`expired`), unless some report, before or
+    /// after, says that a copy was or may have been accepted: such a link keeps its time. A final report takes the
     /// event from the outbox; any other makes it due again after `silence` from the announced next attempt.
     async fn record_reports(&self, reports: &[DeliveryReport], silence: Duration) -> Result<(), StoreError>;
 

@@ -1,5 +1,8 @@
 //! The inbox of the standalone, as a mail client and a gateway developer see it.
 
+// Says to clippy that helpers are tests, too.
+#![cfg(test)]
+
 mod account_events;
 mod api;
 mod durability;

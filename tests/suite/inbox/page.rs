@@ -16,7 +16,7 @@ fn directive<'p>(policy: &'p str, name: &str) -> Option<&'p str> {
 }
 
 #[tokio::test]
-async fn a_mails_html_is_served_without_any_right() {
+async fn a_mails_html_may_open_its_links_and_nothing_else() {
     let world = World::start().await;
     let id = world.mail("ada@example.org", HOSTILE).await;
     let view = world.get(&format!("/view/{id}.html")).await;
@@ -25,7 +25,7 @@ async fn a_mails_html_is_served_without_any_right() {
     assert_eq!(view.headers()["x-content-type-options"], "nosniff");
     let policy = view.headers()["content-security-policy"].to_str().unwrap().to_owned();
     for (name, value) in [
-        ("sandbox", ""),
+        ("sandbox", "allow-popups allow-popups-to-escape-sandbox"),
         ("default-src", "'none'"),
         ("style-src", "'unsafe-inline'"),
         ("img-src", "data:"),

@@ -121,7 +121,8 @@ impl Model {
     }
 
     fn compare(&mut self, state: &TokenState) -> Result<(), TestCaseError> {
-        if self.refused {
+        // One copy that arrived, or may have, outweighs any refusal of another.
+        if self.refused && self.ends.is_empty() {
             prop_assert_eq!(state, &TokenState::Revoked);
             return Ok(());
         }

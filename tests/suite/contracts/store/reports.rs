@@ -11,7 +11,9 @@ use time::Duration;
 contract! {
     a_refusal_ends_both_links_of_the_mail,
     an_expiry_ends_both_links_of_the_mail,
-    an_ended_link_stays_ended_whatever_is_reported_later,
+    a_link_that_ended_with_its_mail_is_live_again_when_a_copy_may_have_arrived,
+    a_link_whose_mail_may_have_arrived_outlives_a_later_refusal,
+    a_link_ended_by_its_owner_stays_ended_whatever_is_reported_later,
     a_used_link_stays_used_whatever_is_reported_later,
     a_final_report_takes_the_event_from_the_outbox,
     a_final_report_may_overtake_the_mark_of_the_relay,
@@ -41,10 +43,30 @@ async fn an_expiry_ends_both_links_of_the_mail(world: &World) {
     ended_by(world, Expired).await;
 }
 
-async fn an_ended_link_stays_ended_whatever_is_reported_later(world: &World) {
+async fn a_link_that_ended_with_its_mail_is_live_again_when_a_copy_may_have_arrived(world: &World) {
     let link = world.a_link_of_a_new_account("ada@example.org").await;
     world.report(&link, Refused).await;
-    for outcome in [Ambiguous, Accepted, Transient, Unknown] {
+    world.report(&link, Transient).await;
+    assert_eq!(world.reset_state(&link.reset).await, TokenState::Revoked);
+    world.report(&link, Ambiguous).await;
+    world.live_reset(&link).await;
+}
+
+async fn a_link_whose_mail_may_have_arrived_outlives_a_later_refusal(world: &World) {
+    for (n, first) in [Accepted, Ambiguous, Unknown].into_iter().enumerate() {
+        let link = world.a_link_of_a_new_account(&format!("account{n}@example.org")).await;
+        world.report(&link, first).await;
+        for later in [Refused, Expired, Undeliverable] {
+            world.report(&link, later).await;
+            world.live_reset(&link).await;
+        }
+    }
+}
+
+async fn a_link_ended_by_its_owner_stays_ended_whatever_is_reported_later(world: &World) {
+    let link = world.a_link_of_a_new_account("ada@example.org").await;
+    world.store.revoke_request(&link.revoke).await.unwrap();
+    for outcome in [Refused, Ambiguous, Accepted, Transient, Unknown] {
         world.report(&link, outcome).await;
         assert_eq!(world.reset_state(&link.reset).await, TokenState::Revoked, "{outcome:?}");
     }

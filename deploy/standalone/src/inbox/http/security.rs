@@ -16,8 +16,9 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 pub(super) const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
      connect-src 'self'; frame-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; \
      frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types inert";
-/// For a mail's HTML, wherever it is opened: an origin of its own, no script, no form, no window, no network.
-pub(super) const FRAME_POLICY: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; \
+/// For a mail's HTML, wherever it is opened: an origin of its own, no script, no form, no network.
+/// Its links open in a tab of their own, as in any mail program.
+pub(super) const FRAME_POLICY: &str = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; \
      base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 /// For everything else.
 const DATA_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
