@@ -4,5 +4,6 @@ mod contracts;
 mod harness;
 mod inbox;
 mod mails;
+mod pages;
 mod smtp;
 mod worker;

@@ -66,7 +66,10 @@
     const end = new Date(Number(until.dataset.until) * 1000);
     const today = end.toDateString() === new Date().toDateString();
     const style = today ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" };
-    const time = new Intl.DateTimeFormat(document.documentElement.lang, style).format(end);
+    // The page's language, and of that the region the visitor prefers.
+    const language = document.documentElement.lang;
+    const languages = navigator.languages.filter((tag) => tag.split("-")[0] === language);
+    const time = new Intl.DateTimeFormat([...languages, language], style).format(end);
     until.textContent = until.dataset.text.replace("{time}", time);
   }
 })();
