@@ -1,5 +1,8 @@
 //! The pages, as browsers, password managers, mail scanners and other web sites meet them.
 
+// Says to clippy that helpers are tests, too.
+#![cfg(test)]
+
 mod answers;
 mod asking;
 mod headers;

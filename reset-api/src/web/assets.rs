@@ -82,3 +82,77 @@ pub(super) async fn serve(
         None => refusal::not_found(visitor).await,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use common::brand::{Colour, LEAST_CONTRAST};
+
+    /// Text and what is behind it.
+    const TEXTS: [(&str, &str); 9] = [
+        ("strong", "sheet"),
+        ("strong", "inset"),
+        ("text", "sheet"),
+        ("soft", "sheet"),
+        ("soft", "inset"),
+        ("foot", "page"),
+        ("wrong", "sheet"),
+        ("wrong", "wrong-inset"),
+        ("strong", "wrong-inset"),
+    ];
+    /// Edges of fields, and the brand's mark, icons and focus rings, need 3:1 (WCAG 2.2 success criterion 1.4.11).
+    const SHAPES: [(&str, &str); 2] = [("edge", "sheet"), ("wrong", "sheet")];
+
+    fn colour(block: &str, name: &str) -> Colour {
+        let (_, value) = block.split_once(&format!("--{name}: ")).unwrap();
+        Colour::parse(&value[..7]).unwrap()
+    }
+
+    fn modes() -> [&'static str; 2] {
+        let (light, dark) = STYLE.split_once("@media (prefers-color-scheme: dark)").unwrap();
+        [light, dark]
+    }
+
+    #[test]
+    fn every_text_can_be_read_in_light_and_dark() {
+        for mode in modes() {
+            for (pairs, least) in [(&TEXTS[..], LEAST_CONTRAST), (&SHAPES[..], 3.0)] {
+                for (front, back) in pairs {
+                    let contrast = colour(mode, front).contrast(colour(mode, back));
+                    assert!(contrast >= least, "{front} on {back}: {contrast:.2}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_brand_can_be_told_from_page_and_sheet() {
+        let [light, dark] = modes();
+        for brand in Brands::built_in().unwrap().iter() {
+            for (mode, mark) in [(light, brand.colours.button), (dark, brand.colours.dark_button)] {
+                for back in ["page", "sheet"] {
+                    let contrast = mark.contrast(colour(mode, back));
+                    assert!(contrast >= 3.0, "{} on {back}: {contrast:.2}", brand.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_layout_knows_no_left_and_no_right() {
+        for physical in ["left", "right", "margin-top", "margin-bottom", "padding-top", "padding-bottom"] {
+            let found = STYLE.matches(physical).count()
+                - STYLE.matches(&format!("safe-area-inset-{physical}")).count();
+            assert_eq!(found, 0, "{physical}");
+        }
+    }
+
+    #[test]
+    fn a_file_with_other_content_has_another_name() {
+        let mut assets = Assets::new(&Brands::built_in().unwrap());
+        let names: Vec<String> = assets.files.keys().cloned().collect();
+        assert_eq!(names.len(), 3);
+        assert_ne!(assets.add("page", "js", "text/javascript", "other".to_owned()), names[1]);
+        assert!(names.iter().any(|name| name == assets.script()));
+    }
+}

@@ -109,3 +109,68 @@ fn new_password() -> NewPassword {
         confirm_mistakes: mistakes(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::templates::SOURCES;
+    use super::*;
+    use std::collections::BTreeSet;
+
+    /// What a template and the parts it uses ask of their values; strict rendering lets a misspelt question through.
+    fn questions(template: &str) -> BTreeSet<&'static str> {
+        let (_, source) = SOURCES.iter().find(|(name, _)| *name == template).unwrap();
+        let mut asked = BTreeSet::new();
+        for expression in source.split("{{").skip(1).map(|rest| rest.split("}}").next().unwrap()) {
+            match expression.split_once(' ') {
+                Some(("#if" | "#unless" | "#each", name)) => {
+                    asked.insert(name);
+                }
+                Some((">" | "#>", part)) if part != "@partial-block" => asked.extend(questions(part)),
+                _ => {}
+            }
+        }
+        asked
+    }
+
+    fn assert_has_all(view: &impl View) {
+        let values = handlebars::to_json(view);
+        let known = values.as_object().unwrap();
+        for name in questions(view.template()) {
+            assert!(name == "address_bar" || known.contains_key(name), "{}: {name}", view.template());
+        }
+    }
+
+    #[test]
+    fn a_template_asks_only_for_values_that_it_has() {
+        assert_eq!(questions("inbox"), BTreeSet::from(["address_bar", "is_too_early"]));
+        assert_has_all(&Forgot::default());
+        assert_has_all(&inbox(false));
+        assert_has_all(&new_password());
+        assert_has_all(&Done {});
+        assert_has_all(&Revoke { token: String::new(), locks_account: false });
+        assert_has_all(&Revoked { locks_account: false });
+    }
+
+    #[test]
+    fn a_language_has_the_strings_of_the_others_and_each_is_said_somewhere() {
+        let keys = |source: &'static str| -> BTreeSet<&'static str> {
+            let lines = source.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
+            lines.map(|line| line.split_once(" = ").unwrap().0).collect()
+        };
+        let english = keys(include_str!("../../locales/en/pages.ftl"));
+        assert_eq!(english, keys(include_str!("../../locales/de/pages.ftl")));
+        let rust = [
+            include_str!("forgot.rs"),
+            include_str!("new_password.rs"),
+            include_str!("done.rs"),
+            include_str!("revoke.rs"),
+            include_str!("refusal.rs"),
+            include_str!("site.rs"),
+            include_str!("wording.rs"),
+        ];
+        let sources: Vec<&str> = SOURCES.iter().map(|(_, source)| *source).chain(rust).collect();
+        for key in english {
+            assert!(sources.iter().any(|source| source.contains(&format!("\"{key}\""))), "{key}");
+        }
+    }
+}
