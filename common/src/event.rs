@@ -106,6 +106,18 @@ pub enum DecodeError {
     Field(&'static str),
 }
 
+/// The name of an event's type, as it travels beside the message for whoever looks into the broker.
+#[must_use]
+pub fn type_name(kind: EventKind) -> &'static str {
+    match kind {
+        EventKind::Unspecified => "",
+        EventKind::ResetLinkIssued => "ResetLinkIssued",
+        EventKind::PasswordChangedNotice => "PasswordChangedNotice",
+        EventKind::DeliveryReport => "DeliveryReport",
+        EventKind::PasswordChanged => "PasswordChanged",
+    }
+}
+
 impl Envelope {
     /// The bytes for the queue.
     #[must_use]
