@@ -293,3 +293,6 @@ fn instant(at: Option<prost_types::Timestamp>, field: &'static str) -> Result<Of
 fn id(text: &str, field: &'static str) -> Result<Uuid, DecodeError> {
     Uuid::try_parse(text).map_err(|_| DecodeError::Field(field))
 }
+
+#[cfg(test)]
+mod tests;
