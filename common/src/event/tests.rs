@@ -106,6 +106,20 @@ fn a_report_with_a_number_that_is_no_reply_code_is_refused() {
     assert_eq!(decoded, Err(DecodeError::Field("reply_code")));
 }
 
+#[test]
+fn a_lifetime_out_of_range_is_refused() {
+    for (seconds, nanos) in [(i64::MAX, 1_000_000_000), (i64::MIN, i32::MIN), (-1, 0), (1, -1)] {
+        let facts = wire::RequestFacts {
+            at: Some(prost_types::Timestamp::default()),
+            link_lifetime: Some(prost_types::Duration { seconds, nanos }),
+            ..wire::RequestFacts::default()
+        };
+        let event = wire::MailEvent { facts: Some(facts), ..wire::MailEvent::default() };
+        let decoded = MailEvent::decode(event.encode_to_vec().into());
+        assert_eq!(decoded, Err(DecodeError::Field("facts.link_lifetime")));
+    }
+}
+
 proptest! {
     #[test]
     fn no_bytes_make_a_decoder_panic(bytes in prop::collection::vec(any::<u8>(), 0..512)) {
