@@ -19,6 +19,7 @@ use tokio::sync::Notify;
 
 mod ask;
 mod complete;
+mod judge;
 mod link;
 mod revoke;
 

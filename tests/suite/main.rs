@@ -1,4 +1,7 @@
 //! The suite, in reading order: ports first, then parts, then the whole.
+//!
+//! All of it is test code, also the verbs that the tests share: so clippy judges it.
+#![cfg(test)]
 
 mod contracts;
 mod harness;
