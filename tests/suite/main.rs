@@ -7,5 +7,6 @@ mod contracts;
 mod harness;
 mod inbox;
 mod mails;
+mod pages;
 mod smtp;
 mod worker;

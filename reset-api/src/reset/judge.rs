@@ -1,14 +1,12 @@
 //! Judging a new password by the policy, off the async threads: estimating strength takes milliseconds.
 
-use super::Parts;
-use crate::input::{InvalidInput, Violation};
+use super::{Parts, RejectedPassword, ResetError};
 use crate::password::Password;
 use crate::password::policy::Forbidden;
-use crate::reset::ResetError;
 use common::address::EmailAddress;
 
 impl Parts {
-    /// Refuses a password that breaks a rule; each broken rule is a violation of `field`.
+    /// Refuses a password that breaks a rule; `field` is where it came in.
     ///
     /// # Errors
     /// [`ResetError::PasswordRejected`].
@@ -19,8 +17,7 @@ impl Parts {
         field: &'static str,
     ) -> Result<(), ResetError> {
         let (parts, password, address) = (self.clone(), password.clone(), address.clone());
-        let judged =
-            tokio::task::spawn_blocking(move || parts.broken_rules(&password, &address, field)).await;
+        let judged = tokio::task::spawn_blocking(move || parts.broken_rules(&password, &address, field)).await;
         match judged {
             Ok(judged) => judged.map_err(ResetError::PasswordRejected),
             Err(_) => Err(ResetError::Unavailable { retry_after: super::RETRY_UNAVAILABLE }),
@@ -32,13 +29,9 @@ impl Parts {
         password: &Password,
         address: &EmailAddress,
         field: &'static str,
-    ) -> Result<(), InvalidInput> {
-        let brands: Vec<&str> =
-            self.brands.iter().flat_map(|brand| [&*brand.name, &*brand.account_name]).collect();
+    ) -> Result<(), RejectedPassword> {
+        let brands: Vec<&str> = self.brands.iter().flat_map(|brand| [&*brand.name, &*brand.account_name]).collect();
         let forbidden = Forbidden { address, brands: &brands };
-        let violations = |broken: Vec<crate::password::policy::Violation>| {
-            broken.iter().map(|rule| Violation { field, description: rule.sentence() }).collect()
-        };
-        self.policy.check(password, &forbidden).map_err(|broken| InvalidInput(violations(broken)))
+        self.policy.check(password, &forbidden).map_err(|broken| RejectedPassword { field, broken })
     }
 }
