@@ -1,6 +1,7 @@
 //! The suite, in reading order: ports first, then parts, then the whole.
 
 mod contracts;
+mod crash;
 mod harness;
 mod inbox;
 mod mails;
