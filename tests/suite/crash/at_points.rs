@@ -3,20 +3,17 @@
 use super::{NEW_PASSWORD, OLD_PASSWORD, STANDALONE, Waiting, nothing_is_left_waiting};
 use anyhow::{Context as _, ensure};
 use common::abort::AbortPoint;
-use futures::{StreamExt as _, stream};
+use futures::future::join_all;
 use tests::mailbox::Mail;
 use tests::relay_inbox::RelayInbox;
 use tests::scripted_smtp::{Script, ScriptedSmtp};
 use tests::standalone_process::StandaloneFolder;
 
 const ADDRESS: &str = "grace@example.org";
-/// How many of the points are tried at the same time.
-const AT_A_TIME: usize = 4;
 
 #[tokio::test]
 async fn dying_at_any_boundary_changes_only_when_the_mail_comes() {
-    let tried = stream::iter(AbortPoint::ALL).map(async |point| (point, survives(point).await));
-    let outcomes: Vec<_> = tried.buffer_unordered(AT_A_TIME).collect().await;
+    let outcomes = join_all(AbortPoint::ALL.map(async |point| (point, survives(point).await))).await;
     for (point, outcome) in &outcomes {
         println!(
             "{}: {}",

@@ -3,6 +3,7 @@
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, SqliteConnection};
 use std::path::Path;
+use tests::eventually::eventually;
 
 /// How much of each is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +52,15 @@ impl Waiting {
         let (mails, reports, delayed, claimed, dotted, sent, dead_letters) =
             sqlx::query_as(QUEUE).fetch_one(&mut queue).await?;
         Ok(Self { accepted, outbox, unmarked, mails, reports, delayed, claimed, dotted, sent, dead_letters })
+    }
+
+    /// Waits until one mail is set aside, and everything else has come to its end.
+    pub(crate) async fn ends_as_a_dead_letter(data_dir: &Path) -> anyhow::Result<()> {
+        eventually("a mail is set aside", async || {
+            let waiting = Self::look(data_dir).await?;
+            Ok((waiting.is_nothing() && waiting.dead_letters == 1).then_some(()))
+        })
+        .await
     }
 
     /// Whether everything has come to its end. What is sent and what is set aside has.
