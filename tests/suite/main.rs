@@ -3,7 +3,9 @@
 //! All of it is test code, also the verbs that the tests share: so clippy judges it.
 #![cfg(test)]
 
+mod at_rest;
 mod contracts;
+mod crash;
 mod harness;
 mod inbox;
 mod mails;
