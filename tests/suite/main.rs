@@ -3,9 +3,11 @@
 //! All of it is test code, also the verbs that the tests share: so clippy judges it.
 #![cfg(test)]
 
+mod ask;
 mod contracts;
 mod harness;
 mod inbox;
+mod loops;
 mod mails;
 mod smtp;
 mod worker;
