@@ -109,6 +109,20 @@ async fn a_failure_that_nobody_waits_for_gives_back_all_the_same() {
     assert_eq!(world.durable().await, 1);
 }
 
+#[tokio::test]
+async fn a_caller_that_goes_away_while_the_throttle_answers_is_not_half_accepted() {
+    let world = World::with_bursts(1, 1).await;
+    world.throttle.after_address.shut();
+    let caller = world.caller(identified("ada@example.org"));
+    until("the address is taken", || world.throttle.after_address.arrived() == 1).await;
+    caller.abort();
+    assert!(caller.await.unwrap_err().is_cancelled());
+    world.throttle.after_address.open();
+    // The address refuses from now on, so there must be a link on its way.
+    until("it is stored", || world.store.stored.lock().unwrap().len() == 1).await;
+    assert_eq!(world.durable().await, 1);
+}
+
 /// Fills the waiting queue with requests whose callers have gone.
 fn fill(world: &World) -> u64 {
     let request = |n: u64| NewRequest {
