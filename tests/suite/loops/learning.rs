@@ -2,10 +2,11 @@
 
 use super::world::{Mail, World, step};
 use crate::ask::DEADLINE;
+use async_trait::async_trait;
 use bytes::Bytes;
 use common::clock::Clock as _;
 use common::event::{DeliveryOutcome, DeliveryReport, EventKind};
-use common::queue::{Message, Queue as _, Route, Source};
+use common::queue::{Consumer, Delivery, Message, Queue, QueueError, Route, Source};
 use reset_api::relay::SILENCE;
 use reset_api::reports::Reports;
 use reset_api::store::TokenState;
@@ -124,4 +125,54 @@ async fn a_store_that_is_away_leaves_every_report_in_the_queue() {
 async fn a_queue_that_is_away_fails_the_step() {
     let world = World::new().await;
     assert!(step(&Reports::new(world.store.clone(), world.queue.clone())).await.is_err());
+}
+
+/// A queue whose dead letters are full.
+struct NoDeadLetters(Arc<SqliteQueue>);
+
+#[async_trait]
+impl Queue for NoDeadLetters {
+    async fn publish(&self, route: Route, batch: Vec<Message>) -> Vec<Result<(), QueueError>> {
+        self.0.publish(route, batch).await
+    }
+
+    async fn consume(&self, source: Source, prefetch: u16) -> Result<Box<dyn Consumer>, QueueError> {
+        Ok(Box::new(NoDeadLetter(self.0.consume(source, prefetch).await?)))
+    }
+}
+
+struct NoDeadLetter(Box<dyn Consumer>);
+
+#[async_trait]
+impl Consumer for NoDeadLetter {
+    async fn receive(&self, max: usize, wait: Duration) -> Result<Vec<Delivery>, QueueError> {
+        self.0.receive(max, wait).await
+    }
+
+    async fn ack(&self, delivery: &Delivery) -> Result<(), QueueError> {
+        self.0.ack(delivery).await
+    }
+
+    async fn retry(&self, delivery: &Delivery, body: Bytes, after: Duration) -> Result<(), QueueError> {
+        self.0.retry(delivery, body, after).await
+    }
+
+    async fn dead_letter(&self, _: &Delivery, _: &str) -> Result<(), QueueError> {
+        Err(QueueError::Full)
+    }
+}
+
+#[tokio::test]
+async fn an_unreadable_report_that_cannot_be_set_aside_blocks_nobody_either() {
+    let world = World::new().await;
+    let queue = queue_of(&world).await;
+    let (mail, told) = accepted(&world, 1).await.remove(0);
+    publish(&queue, vec![unreadable(&world).remove(0), told]).await;
+    let reports = Reports::new(world.store.clone(), Arc::new(NoDeadLetters(queue.clone())));
+    assert!(step(&reports).await.is_err());
+    assert_started(&world, &mail).await;
+    reports_are(&queue, Depth { ready: 1, ..Depth::default() }).await;
+    let reports = Reports::new(world.store.clone(), queue.clone());
+    assert_eq!(step(&reports).await.unwrap(), 1);
+    reports_are(&queue, Depth { dead: 1, ..Depth::default() }).await;
 }
