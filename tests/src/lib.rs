@@ -9,3 +9,4 @@ pub mod postgres;
 pub mod process;
 pub mod scripted_smtp;
 pub mod test_certificate;
+pub mod world;

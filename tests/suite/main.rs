@@ -3,6 +3,9 @@
 mod contracts;
 mod harness;
 mod inbox;
+mod journey;
+mod links;
 mod mails;
+mod resend;
 mod smtp;
 mod worker;
