@@ -8,5 +8,6 @@ pub mod postfix;
 pub mod postgres;
 pub mod process;
 pub mod scripted_smtp;
+pub mod standalone_program;
 pub mod test_certificate;
 pub mod world;

@@ -1,6 +1,8 @@
 //! The suite, in reading order: ports first, then parts, then the whole.
 
+mod bad_input;
 mod contracts;
+mod grpc;
 mod harness;
 mod inbox;
 mod journey;
@@ -8,4 +10,5 @@ mod links;
 mod mails;
 mod resend;
 mod smtp;
+mod starting;
 mod worker;
