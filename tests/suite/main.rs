@@ -5,12 +5,21 @@
 
 mod contracts;
 mod harness;
+
 mod ask;
-mod loops;
-mod worker;
-mod smtp;
-mod mails;
 mod inbox;
+mod loops;
+mod mails;
 mod pages;
-mod crash;
+mod smtp;
+mod worker;
+
+mod bad_input;
+mod grpc;
+mod journey;
+mod links;
+mod resend;
+mod starting;
+
 mod at_rest;
+mod crash;
