@@ -3,9 +3,16 @@
 //! Nothing outlives the test process: each server runs under a supervisor that ends it, and removes its folder,
 //! as soon as the test process is gone, however it went.
 
+pub mod eventually;
+pub mod gateway;
+pub mod mailbox;
 pub mod ports;
 pub mod postfix;
 pub mod postgres;
 pub mod process;
+pub mod relay_inbox;
 pub mod scripted_smtp;
+pub mod standalone_process;
+pub mod standalone_program;
 pub mod test_certificate;
+pub mod world;

@@ -5,8 +5,21 @@
 
 mod contracts;
 mod harness;
+
+mod ask;
 mod inbox;
+mod loops;
 mod mails;
 mod pages;
 mod smtp;
 mod worker;
+
+mod bad_input;
+mod grpc;
+mod journey;
+mod links;
+mod resend;
+mod starting;
+
+mod at_rest;
+mod crash;

@@ -14,5 +14,5 @@ async fn main() -> ExitCode {
         entropy: Arc::new(OsEntropy),
         abort: AbortPoints::none(),
     };
-    standalone::process::main(surroundings).await
+    standalone::process::main(std::env::args_os(), surroundings).await
 }

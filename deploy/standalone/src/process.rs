@@ -4,6 +4,7 @@ use crate::app::{Standalone, Surroundings};
 use crate::args::Args;
 use clap::Parser as _;
 use common::shutdown::Shutdown;
+use std::ffi::OsString;
 use std::io::Write as _;
 use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
@@ -14,10 +15,11 @@ const DEFAULT_LOG: &str = "warn";
 /// The exit code after a second signal: 128 and SIGINT, as shells count.
 const INTERRUPTED: i32 = 130;
 
-/// Runs a standalone from the command line to the end. A failure is one line on standard error.
-pub async fn main(surroundings: Surroundings) -> ExitCode {
+/// Runs a standalone from its command line, the program's name included, to the end. A failure is one line on
+/// standard error.
+pub async fn main(command_line: impl IntoIterator<Item = OsString>, surroundings: Surroundings) -> ExitCode {
     log_to_stderr();
-    match run(Args::parse(), surroundings).await {
+    match run(Args::parse_from(command_line), surroundings).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let _ = writeln!(std::io::stderr(), "error: {error}");

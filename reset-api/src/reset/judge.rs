@@ -1,13 +1,12 @@
 //! Judging a new password by the policy, off the async threads: estimating strength takes milliseconds.
 
-use super::{Parts, RejectedPassword};
+use super::{Parts, RejectedPassword, ResetError};
 use crate::password::Password;
 use crate::password::policy::Forbidden;
-use crate::reset::ResetError;
 use common::address::EmailAddress;
 
 impl Parts {
-    /// Refuses a password that breaks a rule; `field` is where it came from.
+    /// Refuses a password that breaks a rule; `field` is where it came in.
     ///
     /// # Errors
     /// [`ResetError::PasswordRejected`].

@@ -43,7 +43,8 @@ pub struct SqliteStore {
 type Transaction = sqlx::Transaction<'static, Sqlite>;
 
 impl SqliteStore {
-    /// Opens the file, making it and its tables where they are missing.
+    /// Opens the file, making it and its tables where they are missing. Events that the last process had leased and not
+    /// marked as published are due at once: nobody else can hold them.
     ///
     /// # Errors
     /// [`StoreError`] if the file cannot be opened or is not ours.
@@ -57,6 +58,7 @@ impl SqliteStore {
             .busy_timeout(BUSY_TIMEOUT);
         let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
         MIGRATIONS.run(&writer).await.map_err(|error| StoreError::Broken(error.to_string()))?;
+        relay::free_leases(&writer, to_micros(clock.now())).await?;
         let readers = SqlitePoolOptions::new().max_connections(READERS).connect_with(options).await?;
         Ok(Self { writer, readers, clock })
     }

@@ -4,6 +4,7 @@ use super::{Transaction, length, rows};
 use crate::store::rows::{EXPIRED_BEFORE_DELIVERY, MAIL_KINDS, MOST_DOUBLINGS};
 use crate::store::{ClaimedEvent, StoreError};
 use sqlx::Row as _;
+use sqlx::sqlite::SqlitePool;
 use time::Duration;
 use uuid::Uuid;
 
@@ -31,6 +32,15 @@ pub(super) async fn claim(
             .await?;
     }
     Ok(claimed)
+}
+
+/// Frees what a dead process had leased. Rows published before wait for a report, and keep their time.
+pub(super) async fn free_leases(writer: &SqlitePool, now: i64) -> Result<(), StoreError> {
+    sqlx::query("UPDATE outbox SET due_at = ?1 WHERE publishes = 0 AND fence > 0 AND due_at > ?1")
+        .bind(now)
+        .execute(writer)
+        .await?;
+    Ok(())
 }
 
 pub(super) async fn mark_published(
