@@ -106,6 +106,18 @@ pub enum DecodeError {
     Field(&'static str),
 }
 
+/// The name of an event's type, as it travels beside the message for whoever looks into the broker.
+#[must_use]
+pub fn type_name(kind: EventKind) -> &'static str {
+    match kind {
+        EventKind::Unspecified => "",
+        EventKind::ResetLinkIssued => "ResetLinkIssued",
+        EventKind::PasswordChangedNotice => "PasswordChangedNotice",
+        EventKind::DeliveryReport => "DeliveryReport",
+        EventKind::PasswordChanged => "PasswordChanged",
+    }
+}
+
 impl Envelope {
     /// The bytes for the queue.
     #[must_use]
@@ -184,7 +196,7 @@ impl MailEvent {
     pub fn decode(body: Bytes) -> Result<Self, DecodeError> {
         let wire = wire::MailEvent::decode(body).map_err(|_| DecodeError::Protobuf)?;
         let facts = wire.facts.ok_or(DecodeError::Field("facts"))?;
-        let lifetime = facts.link_lifetime.ok_or(DecodeError::Field("facts.link_lifetime"))?;
+        let link_lifetime = length(facts.link_lifetime, "facts.link_lifetime")?;
         Ok(Self {
             app_id: wire.app_id,
             locale: wire.locale,
@@ -193,7 +205,7 @@ impl MailEvent {
                 browser: facts.browser,
                 system: facts.system,
                 device: facts.device,
-                link_lifetime: Duration::new(lifetime.seconds, lifetime.nanos),
+                link_lifetime,
             },
             sealed: Sealed { key_id: wire.key_id, bytes: wire.sealed },
         })
@@ -278,6 +290,18 @@ fn instant(at: Option<prost_types::Timestamp>, field: &'static str) -> Result<Of
     Ok(from_micros(at.seconds * 1_000_000 + i64::from(at.nanos) / 1_000))
 }
 
+/// As protobuf allows; more would be no length that arithmetic can bear.
+fn length(length: Option<prost_types::Duration>, field: &'static str) -> Result<Duration, DecodeError> {
+    const MOST_SECONDS: i64 = 315_576_000_000;
+    length
+        .filter(|it| (0..=MOST_SECONDS).contains(&it.seconds) && (0..1_000_000_000).contains(&it.nanos))
+        .map(|it| Duration::new(it.seconds, it.nanos))
+        .ok_or(DecodeError::Field(field))
+}
+
 fn id(text: &str, field: &'static str) -> Result<Uuid, DecodeError> {
     Uuid::try_parse(text).map_err(|_| DecodeError::Field(field))
 }
+
+#[cfg(test)]
+mod tests;

@@ -243,3 +243,6 @@ impl fmt::Debug for UnsealingKeys {
         write!(f, "UnsealingKeys({:?})", self.0.keys())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -134,6 +134,7 @@ impl Worker {
     /// Works until stopping begins and what was in work is finished or given back. Once only.
     pub async fn run(&self, shutdown: &Shutdown) {
         self.consumer.run(shutdown).await;
+        self.consumer.handler().deliverer.transport.close().await;
     }
 
     /// How many marks the dedup store could not make since the start: each is a mail that may go out twice.

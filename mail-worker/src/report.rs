@@ -3,7 +3,7 @@
 use common::backoff::Backoff;
 use common::clock::{Clock, to_micros};
 use common::entropy::Entropy;
-use common::event::{DeliveryOutcome, DeliveryReport, DeliveryStage, Envelope, EventKind};
+use common::event::{DeliveryOutcome, DeliveryReport, DeliveryStage, Envelope, EventKind, type_name};
 use common::queue::{Message, Queue, QueueError, Route};
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
@@ -120,7 +120,11 @@ impl Reporter {
             traceparent: traceparent.to_owned(),
             body: report.encode(),
         };
-        Message { id: report.report_id, type_name: "DeliveryReport", body: envelope.encode().into() }
+        Message {
+            id: report.report_id,
+            type_name: type_name(EventKind::DeliveryReport),
+            body: envelope.encode().into(),
+        }
     }
 }
 

@@ -3,7 +3,6 @@
 use crate::input::{InvalidInput, Mistakes};
 use crate::password::Password;
 use crate::password::hasher::Verified;
-use crate::password::policy::Forbidden;
 use crate::reset::{Parts, ResetError};
 use crate::store::{AccountChange, Credentials, NewAccount};
 use crate::throttle::{Bucket, Scope, Take};
@@ -62,9 +61,7 @@ impl Accounts {
         let password = mistakes.check("password", Password::parse(password));
         mistakes.finish().map_err(ResetError::from)?;
         let (Some(address), Some(password)) = (address, password) else { return Err(unread("email")) };
-        let names: Vec<&str> = self.parts.brands.iter().map(|brand| brand.name.as_str()).collect();
-        let forbidden = Forbidden { address: &address, brands: &names };
-        self.parts.check_password(&password, &forbidden, "password").map_err(ResetError::PasswordRejected)?;
+        self.parts.judge(&password, &address, "password").await?;
         let password_hash = self.parts.hasher.hash(&password).await.map_err(ResetError::from)?;
         let account = NewAccount {
             id: new_id(&*self.parts.entropy, self.parts.clock.now()),

@@ -15,6 +15,7 @@ use crate::reset::{Limits, Parts, Reset};
 use crate::stepping::{Pace, Step, run};
 use crate::store::Store;
 use crate::throttle::Throttle;
+use crate::web::{self, WebSettings};
 use common::abort::AbortPoints;
 use common::admin;
 use common::brand::Brands;
@@ -45,8 +46,8 @@ pub struct Ports {
 
 /// What an operator decides.
 pub struct Settings {
-    /// What links start with: scheme, host, and a path if there is one.
-    pub link_base: String,
+    /// The pages; links start with their public URL.
+    pub web: WebSettings,
     /// Makes address keys.
     pub pseudonymiser: Pseudonymiser,
     /// The worker's public key.
@@ -81,6 +82,8 @@ pub struct Listeners {
 pub struct App {
     reset: Reset,
     accounts: Accounts,
+    web: WebSettings,
+    brands: Arc<Brands>,
     accept: AcceptLoop,
     loops: Vec<(Arc<dyn Step>, Pace)>,
     store: Arc<dyn Store>,
@@ -94,7 +97,8 @@ impl App {
     pub fn build(settings: Settings, ports: Ports, abort: AbortPoints) -> Self {
         let (accepted, events) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         let (acceptor, accept) = acceptor(ports.store.clone(), accepted.clone(), abort.clone());
-        let minter = Arc::new(Minter::new(ports.entropy.clone(), settings.sealing_key, &settings.link_base));
+        let minter =
+            Arc::new(Minter::new(ports.entropy.clone(), settings.sealing_key, &settings.web.public_url));
         let issuer = Issuer {
             store: ports.store.clone(),
             minter: minter.clone(),
@@ -114,7 +118,7 @@ impl App {
             acceptor,
             minter,
             pseudonymiser: Arc::new(settings.pseudonymiser),
-            brands: settings.brands,
+            brands: settings.brands.clone(),
             policy: settings.policy,
             hasher: Arc::new(settings.hasher),
             clock: ports.clock,
@@ -125,6 +129,8 @@ impl App {
         Self {
             reset: Reset::new(parts.clone()),
             accounts: Accounts::new(parts),
+            web: settings.web,
+            brands: settings.brands,
             accept,
             loops: vec![
                 (Arc::new(issuer), pace(&accepted)),
@@ -153,8 +159,9 @@ impl App {
     /// Serves and loops until shutdown begins, then drains within the grace period.
     ///
     /// # Errors
-    /// If a listener fails.
+    /// If a listener fails, or a page cannot be rendered.
     pub async fn run(self, listeners: Listeners, shutdown: Shutdown) -> anyhow::Result<()> {
+        let pages = web::router(self.reset.clone(), self.brands, &self.web)?;
         let (readiness, health) = grpc::health::Readiness::new(self.store.clone()).await;
         readiness.step().await;
         let tasks = TaskTracker::new();
@@ -165,7 +172,9 @@ impl App {
             tasks.spawn(run(step, pace, self.entropy.clone(), shutdown.clone()));
         }
         tasks.close();
-        let serving = grpc::serve(listeners.grpc, self.reset, self.accounts, health, shutdown.clone());
+        let calls = grpc::serve(listeners.grpc, self.reset, self.accounts, health, shutdown.clone());
+        let pages = web::serve(listeners.web, pages, shutdown.clone());
+        let serving = async { tokio::try_join!(calls, pages).map(|_| ()) };
         let served = bounded(serving, &shutdown, self.grace).await;
         shutdown.begin();
         if tokio::time::timeout(self.grace, tasks.wait()).await.is_err() {

@@ -1,7 +1,7 @@
 //! reset-api: takes requests, issues links, sets passwords.
 //!
 //! The flow, in its order: [`reset`] (ask, inspect, complete, revoke) with [`accept`]; the loops [`issuer`], [`relay`],
-//! [`reports`] and [`keeper`], each a [`stepping::Step`]. Around it: [`grpc`]. Under it, the ports [`store`] and
+//! [`reports`] and [`keeper`], each a [`stepping::Step`]. Around it: [`grpc`] and [`web`]. Under it, the ports [`store`] and
 //! [`throttle`]. [`app`] puts it together.
 
 pub mod accept;
@@ -24,3 +24,4 @@ pub mod stepping;
 pub mod store;
 pub mod throttle;
 pub mod token_digest;
+pub mod web;

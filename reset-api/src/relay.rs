@@ -4,7 +4,7 @@ use crate::stepping::Step;
 use crate::store::{ClaimedEvent, Store};
 use async_trait::async_trait;
 use common::abort::{AbortPoint, AbortPoints};
-use common::event::EventKind;
+use common::event::{EventKind, type_name};
 use common::queue::{Message, Queue, Route};
 use std::sync::Arc;
 use time::Duration;
@@ -85,7 +85,7 @@ fn route(one: &ClaimedEvent) -> Route {
 fn message(one: &ClaimedEvent) -> Message {
     Message {
         id: one.event.event_id,
-        type_name: one.event.kind.as_str_name(),
+        type_name: type_name(one.event.kind),
         body: one.event.body.clone().into(),
     }
 }

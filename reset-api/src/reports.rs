@@ -5,7 +5,7 @@ use crate::stepping::Step;
 use crate::store::Store;
 use async_trait::async_trait;
 use common::event::{DecodeError, DeliveryReport, Envelope, EventKind};
-use common::queue::{Consumer, Delivery, Queue, Source};
+use common::queue::{Consumer, Delivery, Queue, QueueError, Source};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -31,27 +31,51 @@ impl Reports {
         Self { store, queue, consumer: Mutex::new(None) }
     }
 
+    /// What can be read comes first: dead letters may be refused, and must not hold up the others.
     async fn take_up(&self, consumer: &dyn Consumer) -> anyhow::Result<u64> {
         let deliveries = consumer.receive(BATCH, WAIT).await?;
-        let mut read = Vec::new();
+        let (mut read, mut reports, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
         for delivery in &deliveries {
             match decode(delivery) {
-                Ok(report) => read.push((delivery, report)),
-                Err(error) => {
-                    tracing::error!(message_id = %delivery.id, %error, "a report could not be read");
-                    consumer.dead_letter(delivery, "undecodable").await?;
+                Ok(report) => {
+                    read.push(delivery);
+                    reports.push(report);
                 }
+                Err(error) => unreadable.push((delivery, error)),
             }
         }
-        let reports: Vec<_> = read.iter().map(|(_, report)| report.clone()).collect();
-        if !reports.is_empty() {
-            self.store.record_reports(&reports, SILENCE).await?;
-        }
-        for (delivery, _) in read {
-            consumer.ack(delivery).await?;
-        }
+        self.record(consumer, &read, &reports).await?;
+        set_aside(consumer, &unreadable).await?;
         Ok(deliveries.len() as u64)
     }
+
+    /// Recorded first and acked then: dying in between makes a copy, which is recorded once.
+    async fn record(
+        &self,
+        consumer: &dyn Consumer,
+        read: &[&Delivery],
+        reports: &[DeliveryReport],
+    ) -> anyhow::Result<()> {
+        if reports.is_empty() {
+            return Ok(());
+        }
+        self.store.record_reports(reports, SILENCE).await?;
+        for delivery in read {
+            consumer.ack(delivery).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn set_aside(
+    consumer: &dyn Consumer,
+    unreadable: &[(&Delivery, DecodeError)],
+) -> Result<(), QueueError> {
+    for (delivery, error) in unreadable {
+        tracing::error!(message_id = %delivery.id, %error, "a report could not be read");
+        consumer.dead_letter(delivery, "undecodable").await?;
+    }
+    Ok(())
 }
 
 #[async_trait]

@@ -4,10 +4,10 @@
 
 use crate::accept::{Acceptor, NotAccepted};
 use crate::address_key::Pseudonymiser;
-use crate::input::InvalidInput;
+use crate::input::{InvalidInput, Violation};
 use crate::mint::Minter;
 use crate::password::hasher::{HashError, Hasher};
-use crate::password::policy::PasswordPolicy;
+use crate::password::policy::{PasswordPolicy, Violation as BrokenRule};
 use crate::store::{Store, StoreError};
 use crate::throttle::{Rate, Throttle};
 use common::brand::Brands;
@@ -19,6 +19,7 @@ use tokio::sync::Notify;
 
 mod ask;
 mod complete;
+mod judge;
 mod link;
 mod revoke;
 
@@ -26,7 +27,7 @@ pub(crate) use ask::parse_locale;
 pub use ask::{Ask, AskAnswer, ClientText};
 pub(crate) use complete::hex;
 pub use complete::{Complete, CompletedReset};
-pub use link::InspectedLink;
+pub use link::{InspectedLink, InspectedRevocation, Revocation};
 
 /// The limits of the request path.
 #[derive(Debug, Clone, Copy)]
@@ -101,7 +102,7 @@ pub enum ResetError {
     Invalid(#[from] InvalidInput),
     /// The policy refused the new password; the link is still live.
     #[error("the password is refused")]
-    PasswordRejected(InvalidInput),
+    PasswordRejected(RejectedPassword),
     /// The request id was used with other content.
     #[error("the request id was used with other content")]
     RequestIdReused,
@@ -129,6 +130,24 @@ pub enum ResetError {
         /// When to try again.
         retry_after: Duration,
     },
+}
+
+/// A password that the policy refused. `Debug` and `Display` hold no part of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RejectedPassword {
+    /// The field it came in.
+    pub field: &'static str,
+    /// Every rule it breaks; at least one.
+    pub broken: Vec<BrokenRule>,
+}
+
+impl RejectedPassword {
+    /// The same as mistakes of a message, in English.
+    #[must_use]
+    pub fn input(&self) -> InvalidInput {
+        let violation = |rule: &BrokenRule| Violation { field: self.field, description: rule.sentence() };
+        InvalidInput(self.broken.iter().map(violation).collect())
+    }
 }
 
 /// When to try again after something behind us failed.

@@ -1,15 +1,15 @@
 //! Loops: each can be stepped once by a test, and run until the wish to stop by a service.
 
 use async_trait::async_trait;
+use common::backoff::Backoff;
 use common::entropy::Entropy;
 use common::shutdown::Shutdown;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
 
-/// The shortest and the longest wait after a failed step.
-const FIRST_BACKOFF: Duration = Duration::from_millis(200);
-const LONGEST_BACKOFF: Duration = Duration::from_secs(30);
+/// How long to wait after failed steps.
+const BACKOFF: Backoff = Backoff { floor: Duration::from_millis(200), ceiling: Duration::from_secs(30) };
 
 /// One step of a loop.
 #[async_trait]
@@ -44,7 +44,7 @@ pub async fn run(step: Arc<dyn Step>, pace: Pace, entropy: Arc<dyn Entropy>, shu
             Ok(_) => failures = 0,
             Err(error) => {
                 failures += 1;
-                let backoff = full_jitter(failures, &*entropy);
+                let backoff = BACKOFF.wait(failures, &*entropy);
                 tracing::error!(in_loop = step.name(), error = %format!("{error:#}"), ?backoff, "a step failed");
                 let _ = shutdown.interrupts(tokio::time::sleep(backoff)).await;
             }
@@ -55,12 +55,4 @@ pub async fn run(step: Arc<dyn Step>, pace: Pace, entropy: Arc<dyn Entropy>, shu
 async fn wait(pace: &Pace) {
     // Running out of time is the other way to be woken.
     let _ = tokio::time::timeout(pace.idle, pace.wake.notified()).await;
-}
-
-/// A random wait up to a bound that doubles with each failure in a row.
-fn full_jitter(failures: u32, entropy: &dyn Entropy) -> Duration {
-    let bound = FIRST_BACKOFF.saturating_mul(1 << failures.min(10)).min(LONGEST_BACKOFF);
-    let mut bytes = [0; 4];
-    entropy.fill(&mut bytes);
-    bound.mul_f64(f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX))
 }

@@ -115,7 +115,8 @@ pub struct Undo {
 /// - Check and take are one atomic act: of any number of parallel takes exactly as many are granted as the limit allows.
 /// - A refusal takes nothing, and `retry_after` is exact: refused just before it, granted just after it.
 /// - `give_back` and `give_back_address` leave the state as if the take had not been, and never grant more than
-///   an untouched entry would. Giving back when a later take or a reset came in between changes nothing.
+///   an untouched entry would. Giving back when a later take or a reset came in between changes nothing
+///   of the schedule; the request's id is forgotten all the same, because nothing was stored for it.
 /// - Entries that no longer change any answer are let go: memory does not grow with time.
 #[async_trait]
 pub trait Throttle: Send + Sync {

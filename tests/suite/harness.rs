@@ -1,6 +1,4 @@
 //! The harness itself: what it starts, it ends.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use sqlx::{Connection as _, Executor as _, PgConnection};
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;

@@ -1,8 +1,6 @@
 //! The inbox of the standalone, as a mail client and a gateway developer see it.
 
 // Says to clippy that helpers are tests, too.
-#![cfg(test)]
-
 mod account_events;
 mod api;
 mod durability;

@@ -1,7 +1,5 @@
 //! The mails, as their readers and their mail servers see them.
 
-#![cfg(test)]
-
 mod content;
 mod looks;
 mod message;

@@ -1,10 +1,16 @@
 //! The suite, in reading order: ports first, then parts, then the whole.
+//!
+//! All of it is test code, also the verbs that the tests share: so clippy judges it.
+#![cfg(test)]
 
-mod at_rest;
 mod contracts;
-mod crash;
 mod harness;
-mod inbox;
-mod mails;
-mod smtp;
+mod ask;
+mod loops;
 mod worker;
+mod smtp;
+mod mails;
+mod inbox;
+mod pages;
+mod crash;
+mod at_rest;

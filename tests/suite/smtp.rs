@@ -1,6 +1,4 @@
 //! The SMTP client against scripted and real servers.
-#![cfg(test)]
-
 mod dialling;
 mod keeping;
 mod postfix;

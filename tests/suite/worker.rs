@@ -1,8 +1,5 @@
 //! The worker's flow: what each message comes to, in which order, and what the loop survives.
 
-// Said aloud for clippy, which else takes the verbs of a test for production code.
-#![cfg(test)]
-
 mod fakes;
 mod relay;
 

@@ -9,7 +9,7 @@ use crate::inbox::{AccountEvent, AccountEvents, AccountEventsUnavailable, Inbox}
 use crate::queue::{QueueDb, SqliteQueue};
 use async_trait::async_trait;
 use common::abort::AbortPoints;
-use common::brand::Brands;
+use common::brand::{AppId, Brands};
 use common::clock::Clock;
 use common::entropy::Entropy;
 use common::shutdown::Shutdown;
@@ -21,6 +21,7 @@ use reset_api::password::policy::PasswordPolicy;
 use reset_api::reset::Limits;
 use reset_api::store::sqlite::SqliteStore;
 use reset_api::throttle::memory::MemoryThrottle;
+use reset_api::web::WebSettings;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -140,7 +141,10 @@ impl Standalone {
         };
         let worker = Worker::build(worker_settings, worker_ports, abort.clone())?;
         let settings = Settings {
-            link_base: format!("http://{}", addresses.web),
+            web: WebSettings {
+                public_url: format!("http://{}", addresses.web),
+                default_app: AppId::parse("tapo")?,
+            },
             pseudonymiser: keys.pseudonymiser,
             sealing_key: keys.sealing,
             brands,

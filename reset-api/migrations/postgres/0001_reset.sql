@@ -78,7 +78,9 @@ CREATE TABLE reset_tokens (
 );
 CREATE INDEX reset_tokens_event ON reset_tokens (event_id);
 CREATE INDEX reset_tokens_request ON reset_tokens (request_id);
-CREATE INDEX reset_tokens_live ON reset_tokens (account_id) WHERE used_at IS NULL AND ended_at IS NULL;
+-- What ending an account's links scans: also those that ended with their mail, which a late report could bring back.
+CREATE INDEX reset_tokens_live ON reset_tokens (account_id)
+    WHERE used_at IS NULL AND (ended_at IS NULL OR end_reason = 'mail_failed');
 -- What expiring scans.
 CREATE INDEX reset_tokens_end ON reset_tokens ((coalesce(expires_at, hard_end)))
     WHERE purpose = 'reset' AND used_at IS NULL AND ended_at IS NULL;

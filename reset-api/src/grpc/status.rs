@@ -17,7 +17,7 @@ impl From<ResetError> for Status {
         let text = error.to_string();
         match error {
             ResetError::Invalid(input) => invalid("INVALID_REQUEST", &text, &input),
-            ResetError::PasswordRejected(input) => invalid("PASSWORD_REJECTED", &text, &input),
+            ResetError::PasswordRejected(rejected) => invalid("PASSWORD_REJECTED", &text, &rejected.input()),
             ResetError::RequestIdReused => {
                 invalid("REQUEST_ID_REUSED", &text, &InvalidInput::one("request_id", &text))
             }

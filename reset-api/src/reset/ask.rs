@@ -91,16 +91,25 @@ impl Reset {
     /// Asks for a reset link.
     ///
     /// # Errors
-    /// [`ResetError::Invalid`], [`ResetError::RequestIdReused`], [`ResetError::Throttled`],
-    /// [`ResetError::Unavailable`]. After any of them nothing is taken and nothing is stored.
+    /// [`ResetError::Invalid`] and [`ResetError::RequestIdReused`]: nothing is taken. [`ResetError::Throttled`]: taken
+    /// is what was asked before the refusal, so that trying costs. [`ResetError::Unavailable`]: all is given back.
+    /// After any of them nothing is stored.
     pub async fn ask(&self, ask: Ask) -> Result<AskAnswer, ResetError> {
         let parsed = self.parse(ask)?;
         if let Some(step) = self.recall(&parsed).await? {
             return Ok(step.into());
         }
+        // Not dropped with the caller: an address that was taken refuses from then on, so its request must come to be
+        // stored, or the throttle be given back, even if nobody waits for the answer any more.
+        let reset = self.clone();
+        let asked = tokio::spawn(async move { reset.take_and_accept(parsed).await });
+        asked.await.unwrap_or(Err(ResetError::Unavailable { retry_after: super::RETRY_UNAVAILABLE }))
+    }
+
+    async fn take_and_accept(&self, parsed: Parsed) -> Result<AskAnswer, ResetError> {
         match self.throttle(&parsed).await? {
             Throttled::Same(step) => Ok(step.into()),
-            Throttled::Granted(step, undo, taken) => self.accept(parsed, step, undo, taken).await,
+            Throttled::Granted(step, undo, taken) => self.accept(parsed, step, undo, &taken).await,
         }
     }
 
@@ -203,24 +212,15 @@ impl Reset {
         parsed: Parsed,
         step: Step,
         undo: Undo,
-        taken: Taken,
+        taken: &Taken,
     ) -> Result<AskAnswer, ResetError> {
         let address_key = parsed.address_key;
-        let request = self.new_request(parsed, step);
-        // Not dropped with the caller: the throttle is given back even if nobody waits for the answer any more.
-        let reset = self.clone();
-        let stored = tokio::spawn(async move {
-            let stored = reset.parts.acceptor.accept(request).await;
-            if stored.is_err() {
-                reset.parts.throttle.give_back_address(&address_key, undo).await;
-                reset.give_back(&taken).await;
-            }
-            stored
-        });
-        match stored.await {
-            Ok(stored) => Ok(stored.map(|()| step.into())?),
-            Err(_) => Err(ResetError::Unavailable { retry_after: super::RETRY_UNAVAILABLE }),
+        let stored = self.parts.acceptor.accept(self.new_request(parsed, step)).await;
+        if stored.is_err() {
+            self.parts.throttle.give_back_address(&address_key, undo).await;
+            self.give_back(taken).await;
         }
+        Ok(stored.map(|()| step.into())?)
     }
 
     fn new_request(&self, parsed: Parsed, step: Step) -> NewRequest {

@@ -5,11 +5,10 @@ use super::ask::ClientText;
 use super::link::parse_token;
 use super::{Reset, ResetError};
 use crate::agent::parse_agent;
-use crate::input::{InvalidInput, Mistakes, Violation};
+use crate::input::{InvalidInput, Mistakes};
 use crate::mint::{Change, mail_locale};
 use crate::network::ClientNetwork;
 use crate::password::Password;
-use crate::password::policy::Forbidden;
 use crate::store::{
     Agent, Completed, Completion, LiveToken, PasswordHashString, Purpose, StoreError, TokenState,
 };
@@ -55,8 +54,8 @@ impl Reset {
             return self.double_submit(&digest, state, &password).await;
         }
         let live = self.live(state, network.as_ref()).await?;
-        self.check_policy(&live, &password)?;
         self.take_completion(&digest).await?;
+        self.parts.judge(&password, &live.address, "new_password").await?;
         let password_hash = self.parts.hasher.hash(&password).await?;
         let completion = self.completion(digest, &live, password_hash, &complete.client)?;
         match self.parts.store.complete(&completion).await? {
@@ -76,13 +75,7 @@ impl Reset {
         }
     }
 
-    fn check_policy(&self, live: &LiveToken, password: &Password) -> Result<(), ResetError> {
-        let names: Vec<&str> = self.parts.brands.iter().map(|brand| brand.name.as_str()).collect();
-        let forbidden = Forbidden { address: &live.address, brands: &names };
-        self.parts.check_password(password, &forbidden, "new_password").map_err(ResetError::PasswordRejected)
-    }
-
-    /// A few completions a token, refused before hashing.
+    /// A few completions a token, refused before anything that costs.
     async fn take_completion(&self, digest: &TokenDigest) -> Result<(), ResetError> {
         let key = self.parts.pseudonymiser.pseudonym("token", &[&digest.0]);
         let bucket = Bucket { scope: Scope::Token, key: hex(&key) };
@@ -150,22 +143,6 @@ impl Reset {
         let brand = AppId::parse(app_id).ok().and_then(|app| self.parts.brands.get(&app));
         let devices = brand.map(|brand| brand.devices.as_slice()).unwrap_or_default();
         parse_agent(&client.user_agent, &client.device_name, devices)
-    }
-}
-
-impl super::Parts {
-    /// Judges a new password by the policy; each broken rule is a violation of `field`.
-    pub(crate) fn check_password(
-        &self,
-        password: &Password,
-        forbidden: &Forbidden<'_>,
-        field: &'static str,
-    ) -> Result<(), InvalidInput> {
-        let violation =
-            |broken: crate::password::policy::Violation| Violation { field, description: broken.sentence() };
-        self.policy
-            .check(password, forbidden)
-            .map_err(|broken| InvalidInput(broken.into_iter().map(violation).collect()))
     }
 }
 

@@ -6,6 +6,7 @@ use crate::network::ClientNetwork;
 use crate::store::{LiveToken, Purpose, TokenState};
 use crate::throttle::{Bucket, Scope, Take};
 use crate::token_digest::TokenDigest;
+use common::address::EmailAddress;
 use common::token::Token;
 use time::OffsetDateTime;
 
@@ -16,8 +17,30 @@ pub struct InspectedLink {
     pub app_id: String,
     /// The account's address, mostly hidden.
     pub masked_email: String,
+    /// The address itself: only for the page, where password managers file the new password under it.
+    pub email: EmailAddress,
     /// When it ends, as known now.
     pub expires_at: OffsetDateTime,
+}
+
+/// What "this was not me" does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Revocation {
+    /// From the mail with the link: ends the account's links.
+    EndsLinks,
+    /// From the notice of a change: refuses log-in until a new reset, and mails one new link.
+    LocksAccount,
+}
+
+/// What a revoke link would do, or did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InspectedRevocation {
+    /// The app the reset was asked from.
+    pub app_id: String,
+    /// What it does.
+    pub revocation: Revocation,
+    /// It was done before: doing it again changes nothing.
+    pub is_done: bool,
 }
 
 impl Reset {
@@ -37,8 +60,34 @@ impl Reset {
         Ok(InspectedLink {
             app_id: live.app_id,
             masked_email: live.address.masked(),
+            email: live.address,
             expires_at: live.expires_at,
         })
+    }
+
+    /// Says what a revoke link would do. `network` is the client's, where it is known.
+    ///
+    /// # Errors
+    /// Those of [`Reset::inspect`], but for a used link: that is done.
+    pub async fn inspect_revocation(
+        &self,
+        token: &str,
+        network: Option<&ClientNetwork>,
+    ) -> Result<InspectedRevocation, ResetError> {
+        let digest = parse_token(token)?;
+        let state = self.parts.store.find_token(&digest, Purpose::RevokeRequest).await?;
+        let (revocation, state) = match state {
+            TokenState::Unknown => {
+                let state = self.parts.store.find_token(&digest, Purpose::RevokeChange).await?;
+                (Revocation::LocksAccount, state)
+            }
+            state => (Revocation::EndsLinks, state),
+        };
+        if let TokenState::Used { app_id, .. } = state {
+            return Ok(InspectedRevocation { app_id, revocation, is_done: true });
+        }
+        let live = self.live(state, network).await?;
+        Ok(InspectedRevocation { app_id: live.app_id, revocation, is_done: false })
     }
 
     /// The live token, or the error of any other state.

@@ -29,6 +29,9 @@ const BUSY_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(5);
 /// How many connections read at once.
 const READERS: u32 = 4;
 
+/// As a writer, so that no transaction fails half-way on a lock.
+const BEGIN: &str = "BEGIN IMMEDIATE";
+
 /// The store on SQLite.
 #[derive(Clone)]
 pub struct SqliteStore {
@@ -73,7 +76,17 @@ impl SqliteStore {
     /// Begins as a writer, in a task that outlives a caller who goes away.
     async fn begin(&self) -> Result<Transaction, StoreError> {
         let writer = self.writer.clone();
-        let begun = tokio::spawn(async move { writer.begin_with("BEGIN IMMEDIATE").await });
+        let begun = tokio::spawn(async move {
+            match writer.begin_with(BEGIN).await {
+                // SQLite ended the transaction before by itself, as it does when the disk is full; sqlx still counts it,
+                // and no transaction could ever begin on this connection again.
+                Err(sqlx::Error::InvalidSavePointStatement) => {
+                    writer.acquire().await?.close().await?;
+                    writer.begin_with(BEGIN).await
+                }
+                begun => begun,
+            }
+        });
         Ok(begun.await.map_err(|error| StoreError::Unavailable(error.to_string()))??)
     }
 }
@@ -217,5 +230,41 @@ impl Store for SqliteStore {
         let purged = keep::purge(&mut tx, self.micros() - length(retention), limit).await?;
         tx.commit().await?;
         Ok(purged)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schedule::Step;
+    use common::clock::SystemClock;
+
+    fn requests(first: u128, many: u128) -> Vec<NewRequest> {
+        let one = |id| NewRequest {
+            id: Uuid::from_u128(id),
+            address_key: AddressKey([1; 32]),
+            key_id: 1,
+            app_id: "tapo".into(),
+            locale: None,
+            gateway: "test".into(),
+            network: None,
+            agent: Agent::default(),
+            step: Step::FIRST,
+            traceparent: String::new(),
+        };
+        (first..first + many).map(one).collect()
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_over_when_there_is_room_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(&folder.path().join("store.db"), Arc::new(SystemClock)).await.unwrap();
+        let limit = |pages: &str| format!("PRAGMA max_page_count = {pages}");
+        sqlx::query(sqlx::AssertSqlSafe(limit("1"))).execute(&store.writer).await.unwrap();
+        let full = store.accept(&requests(1, 2_000)).await;
+        assert!(matches!(full, Err(StoreError::Unavailable(_))), "{full:?}");
+        // Ends the limit if the connection is still the same one.
+        sqlx::query(sqlx::AssertSqlSafe(limit("1000000"))).execute(&store.writer).await.unwrap();
+        store.accept(&requests(1, 1)).await.unwrap();
     }
 }

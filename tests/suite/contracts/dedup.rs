@@ -4,8 +4,6 @@
 //! trait and says `dedup_contract!(ItsType);`.
 
 // Says to clippy that helpers are tests, too.
-#![cfg(test)]
-
 use async_trait::async_trait;
 use mail_worker::dedup::Dedup;
 use std::sync::Arc;

@@ -4,8 +4,6 @@
 //! trait and says `queue_contract!(ItsType);`.
 
 // Says to clippy that helpers are tests, too.
-#![cfg(test)]
-
 use async_trait::async_trait;
 use bytes::Bytes;
 use common::queue::{Queue, Source};

@@ -2,8 +2,6 @@
 //!
 //! Each function that takes a `&World` is one obligation; `contract!` runs it on every implementation. What the port
 //! does not show (a request's state, the timeline) is observed through what it does show.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
 /// Runs each obligation on every store, in a database of its own.
 macro_rules! contract {
     ($($obligation:ident),+ $(,)?) => {

@@ -4,12 +4,6 @@
 //! well (the throttle may count by its server's clock), so "just before" is a margin before, and what must be granted
 //! at an instant is asked at it or a little later.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "clippy takes the helpers of a test for production code"
-)]
-
 use common::clock::ManualClock;
 use reset_api::throttle::Throttle;
 use reset_api::throttle::memory::MemoryThrottle;

@@ -22,7 +22,7 @@ pub(super) async fn issue(
     let gates = lock_accounts(&mut tx, offset, &waiting).await?;
     let now: OffsetDateTime =
         sqlx::query_scalar("SELECT reset_now($1)").bind(offset).fetch_one(&mut *tx).await?;
-    let decided = decide_all(waiting, &gates);
+    let decided = decide_all(waiting, &gates, now);
     let links = mint_links(&decided, &gates, mint, now)?;
     write_decisions(&mut tx, &decided, &links, now).await?;
     write_links(&mut tx, &links, now).await?;

@@ -77,7 +77,7 @@ pub(super) async fn revoke_request(
     .bind(to_micros(now))
     .execute(&mut **tx)
     .await?;
-    end_links(tx, used.account_id, to_micros(now), NOT_ME).await?;
+    end_request_links(tx, used.account_id, to_micros(now)).await?;
     Ok(Revoked::Done)
 }
 
@@ -151,22 +151,58 @@ async fn consume(
     }))
 }
 
-/// Ends every live token of an account; their requests become `revoked`, and their mails, if unpublished, are not sent.
+/// Ends every live token of an account, and for good those that ended with their mail; their
+/// requests become `revoked`, and their mails, if unpublished, are not sent.
 pub(super) async fn end_links(
     tx: &mut Transaction,
     account_id: Uuid,
     now: i64,
     reason: &str,
 ) -> Result<(), StoreError> {
+    end_tokens(tx, account_id, now, reason, Notices::Too).await?;
+    end_requests(tx, account_id, now, reason).await
+}
+
+/// The same for what the mails with links hold: "not me" of an earlier change stays sayable.
+async fn end_request_links(tx: &mut Transaction, account_id: Uuid, now: i64) -> Result<(), StoreError> {
+    end_tokens(tx, account_id, now, NOT_ME, Notices::Stay).await?;
+    end_requests(tx, account_id, now, NOT_ME).await
+}
+
+/// What becomes of "not me" in the notices of earlier changes.
+#[derive(PartialEq)]
+enum Notices {
+    Too,
+    Stay,
+}
+
+async fn end_tokens(
+    tx: &mut Transaction,
+    account_id: Uuid,
+    now: i64,
+    reason: &str,
+    notices: Notices,
+) -> Result<(), StoreError> {
     sqlx::query(
         "UPDATE reset_tokens SET ended_at = ?2, end_reason = ?3
-         WHERE account_id = ?1 AND used_at IS NULL AND ended_at IS NULL",
+         WHERE account_id = ?1 AND used_at IS NULL AND (ended_at IS NULL OR end_reason = 'mail_failed')
+             AND (?4 OR purpose <> 'revoke_change')",
     )
     .bind(account_id)
     .bind(now)
     .bind(reason)
+    .bind(notices == Notices::Too)
     .execute(&mut **tx)
     .await?;
+    Ok(())
+}
+
+async fn end_requests(
+    tx: &mut Transaction,
+    account_id: Uuid,
+    now: i64,
+    reason: &str,
+) -> Result<(), StoreError> {
     sqlx::query(
         "UPDATE reset_requests SET state = 'revoked', reason = ?3, state_at = ?2
          WHERE account_id = ?1 AND state = 'issued'",

@@ -17,7 +17,7 @@ pub(super) async fn issue(
 ) -> Result<Issued, StoreError> {
     let waiting = waiting(tx, limit).await?;
     let gates = gates(tx, now, &waiting).await?;
-    let decided = decide_all(waiting, &gates);
+    let decided = decide_all(waiting, &gates, now);
     for one in &decided {
         let gate = gates.iter().find(|gate| gate.address_key == one.waiting.address_key);
         write_decision(tx, one, gate, now).await?;

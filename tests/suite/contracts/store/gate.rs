@@ -14,6 +14,7 @@ contract! {
     the_gate_is_each_account_s_own,
     a_completion_starts_the_gate_over,
     a_revocation_starts_the_gate_over,
+    a_clock_set_back_after_a_completion_keeps_nobody_waiting,
 }
 
 const ISSUED: Issued = Issued { issued: 1, unknown: 0, coalesced: 0, suppressed: 0, revoked: 0 };
@@ -125,4 +126,10 @@ async fn starts_over(world: &World) {
     assert_eq!(ask(world).await, ISSUED);
     world.advance(Duration::seconds(60));
     assert_eq!(ask(world).await, ISSUED, "the wait is the first one again");
+}
+
+async fn a_clock_set_back_after_a_completion_keeps_nobody_waiting(world: &World) {
+    world.a_change("ada@example.org").await;
+    world.advance(-Duration::hours(1));
+    assert_eq!(ask(world).await, ISSUED, "the completion was not an hour from now");
 }

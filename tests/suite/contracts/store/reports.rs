@@ -14,6 +14,7 @@ contract! {
     a_link_that_ended_with_its_mail_is_live_again_when_a_copy_may_have_arrived,
     a_link_whose_mail_may_have_arrived_outlives_a_later_refusal,
     a_link_ended_by_its_owner_stays_ended_whatever_is_reported_later,
+    a_link_that_had_failed_when_its_owner_ended_all_stays_ended,
     a_used_link_stays_used_whatever_is_reported_later,
     a_final_report_takes_the_event_from_the_outbox,
     a_final_report_may_overtake_the_mark_of_the_relay,
@@ -73,6 +74,16 @@ async fn a_link_ended_by_its_owner_stays_ended_whatever_is_reported_later(world:
     assert_eq!(world.claim().await, []);
     world.advance(Duration::hours(3));
     assert_eq!(world.claim().await, [], "a late report brings no event back");
+}
+
+async fn a_link_that_had_failed_when_its_owner_ended_all_stays_ended(world: &World) {
+    let failed = world.a_link_of_a_new_account("ada@example.org").await;
+    world.report(&failed, Refused).await;
+    world.advance(Duration::minutes(1));
+    let link = world.a_link("ada@example.org").await;
+    world.store.revoke_request(&link.revoke).await.unwrap();
+    world.report(&failed, Accepted).await;
+    assert_eq!(world.reset_state(&failed.reset).await, TokenState::Revoked, "not me ended every link");
 }
 
 async fn a_used_link_stays_used_whatever_is_reported_later(world: &World) {

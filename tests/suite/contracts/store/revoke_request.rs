@@ -10,6 +10,7 @@ contract! {
     not_me_said_again_changes_nothing,
     one_of_many_parallel_not_me_is_done,
     a_link_asked_for_after_not_me_works,
+    not_me_before_a_change_leaves_not_me_after_an_earlier_change,
 }
 
 async fn not_me_ends_every_link_of_the_account_only(world: &World) {
@@ -68,4 +69,12 @@ async fn a_link_asked_for_after_not_me_works(world: &World) {
     world.advance(Duration::seconds(1));
     let link = world.a_link("ada@example.org").await;
     world.complete(link.reset, "changed").await;
+}
+
+async fn not_me_before_a_change_leaves_not_me_after_an_earlier_change(world: &World) {
+    let (_, completion) = world.a_change("ada@example.org").await;
+    world.advance(Duration::seconds(1));
+    let link = world.a_link("ada@example.org").await;
+    world.store.revoke_request(&link.revoke).await.unwrap();
+    world.live(&completion.notice_revoke, Purpose::RevokeChange).await;
 }

@@ -1,0 +1,37 @@
+//! Judging a new password by the policy, off the async threads: estimating strength takes milliseconds.
+
+use super::{Parts, RejectedPassword, ResetError};
+use crate::password::Password;
+use crate::password::policy::Forbidden;
+use common::address::EmailAddress;
+
+impl Parts {
+    /// Refuses a password that breaks a rule; `field` is where it came in.
+    ///
+    /// # Errors
+    /// [`ResetError::PasswordRejected`].
+    pub(crate) async fn judge(
+        &self,
+        password: &Password,
+        address: &EmailAddress,
+        field: &'static str,
+    ) -> Result<(), ResetError> {
+        let (parts, password, address) = (self.clone(), password.clone(), address.clone());
+        let judged = tokio::task::spawn_blocking(move || parts.broken_rules(&password, &address, field)).await;
+        match judged {
+            Ok(judged) => judged.map_err(ResetError::PasswordRejected),
+            Err(_) => Err(ResetError::Unavailable { retry_after: super::RETRY_UNAVAILABLE }),
+        }
+    }
+
+    fn broken_rules(
+        &self,
+        password: &Password,
+        address: &EmailAddress,
+        field: &'static str,
+    ) -> Result<(), RejectedPassword> {
+        let brands: Vec<&str> = self.brands.iter().flat_map(|brand| [&*brand.name, &*brand.account_name]).collect();
+        let forbidden = Forbidden { address, brands: &brands };
+        self.policy.check(password, &forbidden).map_err(|broken| RejectedPassword { field, broken })
+    }
+}

@@ -1,0 +1,99 @@
+//! The pages: plain forms around the same heart as gRPC. They need no script and set no cookie.
+//!
+//! Requests are read by `visitor` and `form`, answered by a file a page group (`forgot`, `new_password`, `done`,
+//! `revoke`, `refusal`), each with the values of its template, and rendered by `site` from `templates` and `wording`.
+//! `guard` and `headers` stand around everything.
+
+use crate::reset::Reset;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn_with_state, map_response_with_state};
+use axum::routing::get;
+use common::brand::{AppId, Brands};
+use common::shutdown::Shutdown;
+use site::Site;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+
+mod assets;
+mod done;
+mod forgot;
+mod form;
+mod guard;
+mod headers;
+mod language;
+mod link_token;
+mod new_password;
+mod refusal;
+mod revoke;
+mod site;
+mod templates;
+mod trial;
+mod visitor;
+mod wording;
+
+/// The most bytes of a form; two passwords of the greatest length fit, unless every character is an escape.
+const MAX_BODY: usize = 8 * 1024;
+
+/// What an operator decides about the pages.
+#[derive(Debug, Clone)]
+pub struct WebSettings {
+    /// Where browsers find the pages: scheme, host, and a path if a proxy in front takes it away.
+    pub public_url: String,
+    /// The app whose brand a page has that was opened without one.
+    pub default_app: AppId,
+}
+
+/// The pages cannot be served as they are configured or written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PagesError {
+    /// The public URL is not one.
+    #[error("the public url starts with http:// or https:// and has a host")]
+    PublicUrl,
+    /// No bundle has the default app's id.
+    #[error("the default app has no brand bundle")]
+    DefaultApp,
+    /// A template or a string is broken.
+    #[error("could not render: {0}")]
+    Render(String),
+}
+
+/// Every page, compiled and rendered once for each brand and language, so that no visitor is the first to find a mistake.
+///
+/// A request's client is known where the server gives [`axum::extract::ConnectInfo`] of a [`SocketAddr`]; headers such as
+/// X-Forwarded-For say nothing.
+///
+/// # Errors
+/// [`PagesError`].
+pub fn router(reset: Reset, brands: Arc<Brands>, settings: &WebSettings) -> Result<Router, PagesError> {
+    let site = Arc::new(Site::new(reset, brands, settings)?);
+    trial::render_everything(&site)?;
+    Ok(Router::new()
+        .route("/", get(forgot::redirect))
+        .route("/.well-known/change-password", get(forgot::redirect))
+        .route("/forgot", get(forgot::show).post(forgot::send))
+        .route("/r/{token}", get(new_password::show))
+        .route("/reset", get(refusal::reopen).post(new_password::save))
+        .route("/done", get(done::show))
+        .route("/revoke", get(refusal::reopen))
+        .route("/revoke/{token}", get(revoke::show).post(revoke::revoke))
+        .route("/assets/{name}", get(assets::serve))
+        .fallback(refusal::not_found)
+        .method_not_allowed_fallback(refusal::method_not_allowed)
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(from_fn_with_state(site.clone(), guard::same_site))
+        .layer(from_fn_with_state(site.clone(), guard::survive))
+        .layer(map_response_with_state(site.clone(), headers::harden))
+        .with_state(site))
+}
+
+/// Serves until shutdown begins, then lets the requests under way end.
+///
+/// # Errors
+/// If the listener fails.
+pub async fn serve(listener: TcpListener, router: Router, shutdown: Shutdown) -> anyhow::Result<()> {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(async move { shutdown.begun().await }).await?;
+    Ok(())
+}

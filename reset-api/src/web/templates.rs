@@ -1,0 +1,125 @@
+//! The templates in `templates/`, compiled once.
+//!
+//! A template says its words itself, `{{say "forgot-intro"}}`: brand, account and apps are known to every string, other
+//! values are given by name. A missing string is an error, as is a missing value.
+
+use super::PagesError;
+use super::wording::{Values, Wording};
+use common::locale::Locale;
+use fluent_templates::fluent_bundle::FluentValue;
+use handlebars::{
+    Context, Handlebars, Helper, HelperDef, JsonValue, RenderContext, RenderError, RenderErrorReason,
+    ScopedJson,
+};
+use serde::Serialize;
+
+/// Each template by its name; the first ones are parts of the others.
+pub(super) const SOURCES: [(&str, &str); 10] = [
+    ("layout", include_str!("../../templates/layout.hbs")),
+    ("mistakes", include_str!("../../templates/mistakes.hbs")),
+    ("ask", include_str!("../../templates/ask.hbs")),
+    ("forgot", include_str!("../../templates/forgot.hbs")),
+    ("inbox", include_str!("../../templates/inbox.hbs")),
+    ("new_password", include_str!("../../templates/new_password.hbs")),
+    ("done", include_str!("../../templates/done.hbs")),
+    ("revoke", include_str!("../../templates/revoke.hbs")),
+    ("revoked", include_str!("../../templates/revoked.hbs")),
+    ("refusal", include_str!("../../templates/refusal.hbs")),
+];
+
+/// Compiled templates.
+pub(super) struct Templates(Handlebars<'static>);
+
+impl Templates {
+    /// Compiles every template.
+    pub(super) fn compile() -> Result<Self, PagesError> {
+        let mut registry = Handlebars::new();
+        registry.set_strict_mode(true);
+        registry.register_helper("say", Box::new(Say));
+        for (name, source) in SOURCES {
+            registry.register_template_string(name, source).map_err(|error| failed(name, &error))?;
+        }
+        Ok(Self(registry))
+    }
+
+    /// The document with `values` in it, each escaped.
+    pub(super) fn fill(&self, template: &str, values: &impl Serialize) -> Result<String, PagesError> {
+        self.0.render(template, values).map_err(|error| failed(template, &error))
+    }
+}
+
+/// `{{say "key" name=value}}`: a string in the page's language. What it says is escaped like any value.
+struct Say;
+
+impl HelperDef for Say {
+    fn call_inner<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        page: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+    ) -> Result<ScopedJson<'rc>, RenderError> {
+        let key = helper
+            .param(0)
+            .and_then(|key| key.value().as_str())
+            .ok_or_else(|| other("say names no string"))?;
+        let language = page.data().get("language").and_then(JsonValue::as_str).unwrap_or_default();
+        let locale = Locale::parse(language).map_err(|error| other(&error.to_string()))?;
+        let known = page.data().get("words").and_then(JsonValue::as_object).into_iter().flatten();
+        let given = helper.hash().iter().map(|(name, value)| ((*name).to_owned(), fluent(value.value())));
+        let known = known.map(|(name, value)| (name.clone(), fluent(value)));
+        let values: Values = known.chain(given).map(|(name, value)| (name.into(), value)).collect();
+        let said = Wording::of(&locale).look_up(key, &values).map_err(|error| other(&error.to_string()))?;
+        Ok(ScopedJson::Derived(JsonValue::String(said)))
+    }
+}
+
+/// Numbers stay numbers, because plurals depend on them.
+fn fluent(value: &JsonValue) -> FluentValue<'static> {
+    match value {
+        JsonValue::String(text) => text.clone().into(),
+        JsonValue::Number(number) => number.as_u64().unwrap_or_default().into(),
+        _ => FluentValue::None,
+    }
+}
+
+fn other(what: &str) -> RenderError {
+    RenderErrorReason::Other(what.to_owned()).into()
+}
+
+/// The library's errors name templates, keys and lines, never values.
+fn failed(what: &str, error: &dyn std::error::Error) -> PagesError {
+    PagesError::Render(format!("{what}: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_value_is_placed_unescaped() {
+        for (name, source) in SOURCES {
+            assert!(!source.contains("{{{") && !source.contains("{{&"), "{name}");
+        }
+    }
+
+    #[test]
+    fn nothing_in_a_page_needs_what_its_policy_forbids() {
+        for (name, source) in SOURCES {
+            for inline in
+                [" style=", "<style", " onclick=", " onsubmit=", "javascript:", "http://", "src=\"//"]
+            {
+                assert!(!source.contains(inline), "{name}: {inline}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_misspelt_string_is_an_error() {
+        let mut templates = Templates::compile().unwrap();
+        templates.0.register_template_string("wrong", "{{say \"forgot-haeding\"}}").unwrap();
+        let page = handlebars::to_json(std::collections::BTreeMap::from([("language", "en")]));
+        let error = templates.fill("wrong", &page).unwrap_err().to_string();
+        assert!(error.contains("forgot-haeding"), "{error}");
+    }
+}

@@ -1,0 +1,111 @@
+//! Renders everything once at start, so that no visitor is the first to find a mistake.
+
+use super::PagesError;
+use super::done::Done;
+use super::forgot::{Forgot, Inbox, Mistake};
+use super::new_password::NewPassword;
+use super::refusal::Refused;
+use super::revoke::{Revoke, Revoked};
+use super::site::{Site, View};
+use super::visitor::Visitor;
+use super::wording::{self, Wording};
+use axum::http::Request;
+use common::locale::{Locale, SPOKEN};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Every string that a mistake may bring.
+const MISTAKES: [&str; 13] = [
+    "address-empty",
+    "address-too-long",
+    "address-no-at",
+    "address-bad-local-part",
+    "address-bad-domain",
+    "ask-unavailable",
+    "password-empty",
+    "password-differs",
+    "password-too-short",
+    "password-too-long",
+    "password-too-weak",
+    "password-has-address",
+    "password-has-brand",
+];
+/// One length of each unit.
+const LENGTHS: [u64; 3] = [60, 1_800, 21_600];
+
+/// Renders each page for each brand and language.
+///
+/// # Errors
+/// The first mistake.
+pub(super) fn render_everything(site: &Arc<Site>) -> Result<(), PagesError> {
+    for brand in site.brands.iter() {
+        for locale in SPOKEN {
+            let visitor = visitor(site, brand.app_id.as_str(), locale);
+            render_pages(&visitor)?;
+            say_lengths(&visitor.locale)?;
+        }
+    }
+    Ok(())
+}
+
+fn visitor(site: &Arc<Site>, app: &str, locale: &str) -> Visitor {
+    let mut parts = Request::new(()).into_parts().0;
+    parts.uri = format!("/?app={app}&locale={locale}").parse().unwrap_or_default();
+    Visitor::of(&parts, site)
+}
+
+fn render_pages(visitor: &Visitor) -> Result<(), PagesError> {
+    try_one(visitor, &Forgot::default())?;
+    try_one(visitor, &Forgot { email: String::new(), mistakes: mistakes() })?;
+    for is_too_early in [false, true] {
+        try_one(visitor, &inbox(is_too_early))?;
+    }
+    try_one(visitor, &new_password())?;
+    try_one(visitor, &Done {})?;
+    for locks_account in [false, true] {
+        try_one(visitor, &Revoke { token: String::new(), locks_account })?;
+        try_one(visitor, &Revoked { locks_account })?;
+    }
+    Refused::ALL.into_iter().try_for_each(|refused| try_one(visitor, &refused.view(visitor)))
+}
+
+fn try_one(visitor: &Visitor, view: &impl View) -> Result<(), PagesError> {
+    visitor.site.render(visitor, view).map(drop)
+}
+
+fn say_lengths(locale: &Locale) -> Result<(), PagesError> {
+    let wording = Wording::of(locale);
+    LENGTHS
+        .into_iter()
+        .try_for_each(|seconds| wording::length(&wording, Duration::from_secs(seconds)).map(drop))
+}
+
+fn mistakes() -> Vec<Mistake> {
+    MISTAKES.into_iter().map(|text| Mistake { field: "email", text, count: 10 }).collect()
+}
+
+fn inbox(is_too_early: bool) -> Inbox {
+    Inbox {
+        email: String::new(),
+        masked: String::new(),
+        seconds: 60,
+        wait: String::new(),
+        lifetime: String::new(),
+        is_too_early,
+    }
+}
+
+fn new_password() -> NewPassword {
+    NewPassword {
+        token: String::new(),
+        username: String::new(),
+        masked: String::new(),
+        until: String::new(),
+        until_seconds: 0,
+        min_characters: 10,
+        is_strength_judged: true,
+        mistakes: mistakes(),
+        password_mistakes: mistakes(),
+        confirm_mistakes: mistakes(),
+    }
+}

@@ -1,0 +1,56 @@
+//! The throttle in memory, watched.
+
+use super::gate::Gate;
+use super::journal::Journal;
+use async_trait::async_trait;
+use reset_api::address_key::AddressKey;
+use reset_api::throttle::memory::MemoryThrottle;
+use reset_api::throttle::{AddressTake, Bucket, IdentifiedRequest, Rate, Recall, Take, Throttle, Undo};
+use std::sync::Arc;
+
+pub(super) struct WatchedThrottle {
+    pub(super) inner: MemoryThrottle,
+    pub(super) journal: Arc<Journal>,
+    /// Passed with the answer for an address in hand: a server's answer takes its time, too.
+    pub(super) after_address: Gate,
+}
+
+#[async_trait]
+impl Throttle for WatchedThrottle {
+    async fn take(&self, bucket: &Bucket, rate: Rate) -> Take {
+        self.journal.write(format!("take {:?}", bucket.scope));
+        self.inner.take(bucket, rate).await
+    }
+
+    async fn peek(&self, bucket: &Bucket, rate: Rate) -> Take {
+        self.journal.write(format!("peek {:?}", bucket.scope));
+        self.inner.peek(bucket, rate).await
+    }
+
+    async fn give_back(&self, bucket: &Bucket, rate: Rate) {
+        self.journal.write(format!("give back {:?}", bucket.scope));
+        self.inner.give_back(bucket, rate).await;
+    }
+
+    async fn recall(&self, request: &IdentifiedRequest) -> Recall {
+        self.journal.write("recall".to_owned());
+        self.inner.recall(request).await
+    }
+
+    async fn take_address(&self, address: &AddressKey, request: Option<&IdentifiedRequest>) -> AddressTake {
+        self.journal.write("take address".to_owned());
+        let answer = self.inner.take_address(address, request).await;
+        self.after_address.pass().await;
+        answer
+    }
+
+    async fn give_back_address(&self, address: &AddressKey, undo: Undo) {
+        self.journal.write("give back address".to_owned());
+        self.inner.give_back_address(address, undo).await;
+    }
+
+    async fn reset_address(&self, address: &AddressKey) {
+        self.journal.write("reset address".to_owned());
+        self.inner.reset_address(address).await;
+    }
+}

@@ -1,0 +1,178 @@
+//! Reports become the timeline, and settle only when they are in it.
+
+use super::world::{Mail, World, step};
+use crate::ask::DEADLINE;
+use async_trait::async_trait;
+use bytes::Bytes;
+use common::clock::Clock as _;
+use common::event::{DeliveryOutcome, DeliveryReport, EventKind};
+use common::queue::{Consumer, Delivery, Message, Queue, QueueError, Route, Source};
+use reset_api::relay::SILENCE;
+use reset_api::reports::Reports;
+use reset_api::store::TokenState;
+use standalone::queue::{Depth, QueueDb, SqliteQueue};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::timeout;
+use uuid::Uuid;
+
+async fn queue_of(world: &World) -> Arc<SqliteQueue> {
+    let db = QueueDb::open(&world.folder.path().join("queue.db"), world.clock.clone()).await.unwrap();
+    Arc::new(SqliteQueue::new(&db))
+}
+
+async fn publish(queue: &SqliteQueue, batch: Vec<Message>) {
+    let count = batch.len();
+    assert_eq!(queue.publish(Route::Reports, batch).await, vec![Ok(()); count]);
+}
+
+/// Waits until the queue of reports looks like that.
+async fn reports_are(queue: &SqliteQueue, depth: Depth) {
+    let waiting = async {
+        while queue.depths().await.unwrap().reports != depth {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    timeout(DEADLINE, waiting).await.unwrap_or_else(|_| panic!("waited in vain for {depth:?}"));
+}
+
+/// New links, each with the worker's report that its mail was accepted.
+async fn accepted(world: &World, count: u64) -> Vec<(Mail, Message)> {
+    world.links(count).await;
+    let mails = world.published().await;
+    assert_eq!(mails.len() as u64, count);
+    let report = |mail: &Mail| world.a_report(mail.envelope.event_id, DeliveryOutcome::Accepted);
+    mails
+        .into_iter()
+        .map(|mail| (world.reported(&report(&mail)), mail))
+        .map(|(told, mail)| (mail, told))
+        .collect()
+}
+
+/// The link's clock has started: it lives for its lifetime from now.
+async fn assert_started(world: &World, mail: &Mail) {
+    let TokenState::Live(live) = world.reset_state(mail).await else { panic!("the link is live") };
+    assert_eq!(live.expires_at, world.clock.now() + mail.event.facts.link_lifetime);
+}
+
+#[tokio::test]
+async fn a_report_starts_the_link_s_clock_and_ends_the_event() {
+    let world = World::new().await;
+    let queue = queue_of(&world).await;
+    let (mail, told) = accepted(&world, 1).await.remove(0);
+    publish(&queue, vec![told]).await;
+    let reports = Reports::new(world.store.clone(), queue.clone());
+    assert_eq!(step(&reports).await.unwrap(), 1);
+    assert_started(&world, &mail).await;
+    reports_are(&queue, Depth::default()).await;
+    world.advance(SILENCE);
+    assert_eq!(step(&world.relay()).await.unwrap(), 0);
+    assert_eq!(step(&reports).await.unwrap(), 0);
+}
+
+/// Messages that are no reports, each in its own way.
+fn unreadable(world: &World) -> Vec<Message> {
+    let id = Uuid::from_u128;
+    let report = world.a_report(id(9), DeliveryOutcome::Accepted);
+    let outcome = DeliveryOutcome::Unspecified;
+    vec![
+        Message { id: id(1), type_name: "DeliveryReport", body: Bytes::from_static(b"\xFF no protobuf") },
+        Message { id: id(2), type_name: "DeliveryReport", body: Bytes::new() },
+        world.message(id(3), EventKind::ResetLinkIssued, report.encode()),
+        world.message(id(4), EventKind::DeliveryReport, Bytes::from_static(b"\xFF")),
+        world.message(id(5), EventKind::DeliveryReport, DeliveryReport { outcome, ..report }.encode()),
+    ]
+}
+
+#[tokio::test]
+async fn unreadable_reports_are_dead_letters_and_block_nobody() {
+    let world = World::new().await;
+    let queue = queue_of(&world).await;
+    let (mails, told): (Vec<_>, Vec<_>) = accepted(&world, 5).await.into_iter().unzip();
+    let batch = told.into_iter().zip(unreadable(&world)).flat_map(|(told, poison)| [poison, told]);
+    publish(&queue, batch.collect()).await;
+    let reports = Reports::new(world.store.clone(), queue.clone());
+    assert_eq!(step(&reports).await.unwrap(), 10);
+    for mail in &mails {
+        assert_started(&world, mail).await;
+    }
+    reports_are(&queue, Depth { dead: 5, ..Depth::default() }).await;
+    let letters = queue.dead_letters(Source::Reports, 100).await.unwrap();
+    assert!(letters.iter().all(|letter| letter.reason == "undecodable"));
+}
+
+#[tokio::test]
+async fn a_store_that_is_away_leaves_every_report_in_the_queue() {
+    let world = World::new().await;
+    let queue = queue_of(&world).await;
+    let (mails, told): (Vec<_>, Vec<_>) = accepted(&world, 3).await.into_iter().unzip();
+    publish(&queue, told).await;
+    world.store.close().await;
+    let reports = Reports::new(world.store.clone(), queue.clone());
+    assert!(step(&reports).await.is_err());
+    reports_are(&queue, Depth { ready: 3, ..Depth::default() }).await;
+
+    let world = World { store: world.reopened().await, ..world };
+    let reports = Reports::new(world.store.clone(), queue.clone());
+    assert_eq!(step(&reports).await.unwrap(), 3);
+    for mail in &mails {
+        assert_started(&world, mail).await;
+    }
+    reports_are(&queue, Depth::default()).await;
+}
+
+#[tokio::test]
+async fn a_queue_that_is_away_fails_the_step() {
+    let world = World::new().await;
+    assert!(step(&Reports::new(world.store.clone(), world.queue.clone())).await.is_err());
+}
+
+/// A queue whose dead letters are full.
+struct NoDeadLetters(Arc<SqliteQueue>);
+
+#[async_trait]
+impl Queue for NoDeadLetters {
+    async fn publish(&self, route: Route, batch: Vec<Message>) -> Vec<Result<(), QueueError>> {
+        self.0.publish(route, batch).await
+    }
+
+    async fn consume(&self, source: Source, prefetch: u16) -> Result<Box<dyn Consumer>, QueueError> {
+        Ok(Box::new(NoDeadLetter(self.0.consume(source, prefetch).await?)))
+    }
+}
+
+struct NoDeadLetter(Box<dyn Consumer>);
+
+#[async_trait]
+impl Consumer for NoDeadLetter {
+    async fn receive(&self, max: usize, wait: Duration) -> Result<Vec<Delivery>, QueueError> {
+        self.0.receive(max, wait).await
+    }
+
+    async fn ack(&self, delivery: &Delivery) -> Result<(), QueueError> {
+        self.0.ack(delivery).await
+    }
+
+    async fn retry(&self, delivery: &Delivery, body: Bytes, after: Duration) -> Result<(), QueueError> {
+        self.0.retry(delivery, body, after).await
+    }
+
+    async fn dead_letter(&self, _: &Delivery, _: &str) -> Result<(), QueueError> {
+        Err(QueueError::Full)
+    }
+}
+
+#[tokio::test]
+async fn an_unreadable_report_that_cannot_be_set_aside_blocks_nobody_either() {
+    let world = World::new().await;
+    let queue = queue_of(&world).await;
+    let (mail, told) = accepted(&world, 1).await.remove(0);
+    publish(&queue, vec![unreadable(&world).remove(0), told]).await;
+    let reports = Reports::new(world.store.clone(), Arc::new(NoDeadLetters(queue.clone())));
+    assert!(step(&reports).await.is_err());
+    assert_started(&world, &mail).await;
+    reports_are(&queue, Depth { ready: 1, ..Depth::default() }).await;
+    let reports = Reports::new(world.store.clone(), queue.clone());
+    assert_eq!(step(&reports).await.unwrap(), 1);
+    reports_are(&queue, Depth { dead: 1, ..Depth::default() }).await;
+}

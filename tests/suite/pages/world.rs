@@ -1,0 +1,232 @@
+//! reset-api with its pages behind a real socket, and a queue that hands over the mails instead of sending them.
+
+use super::{ADA, OLD_PASSWORD};
+use async_trait::async_trait;
+use bytes::Bytes;
+use common::abort::AbortPoints;
+use common::brand::{AppId, Brands};
+use common::clock::{Clock, ManualClock};
+use common::entropy::OsEntropy;
+use common::event::{Envelope, MailEvent};
+use common::queue::{Consumer, Delivery, Message, Queue, QueueError, Route, Source};
+use common::sealing::{MailSecrets, SealContext, SealingKey, UnsealingKeys, generate_key_pair};
+use common::shutdown::Shutdown;
+use reqwest::{Method, RequestBuilder, Response};
+use reset_api::account::Accounts;
+use reset_api::address_key::Pseudonymiser;
+use reset_api::app::{App, Listeners, Ports, Settings};
+use reset_api::password::hasher::{HashParameters, Hasher, HasherSettings};
+use reset_api::password::policy::PasswordPolicy;
+use reset_api::reset::Limits;
+use reset_api::store::sqlite::SqliteStore;
+use reset_api::throttle::Throttle;
+use reset_api::throttle::memory::MemoryThrottle;
+use reset_api::web::WebSettings;
+use std::sync::Arc;
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::sync::Mutex;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::time::timeout;
+
+/// Nothing here takes this long; whatever does has hung.
+const DEADLINE: Duration = Duration::from_secs(20);
+
+/// A running reset-api.
+pub(super) struct World {
+    pub(super) clock: Arc<ManualClock>,
+    pub(super) store: Arc<SqliteStore>,
+    pub(super) accounts: Accounts,
+    base: String,
+    client: reqwest::Client,
+    mails: Mutex<UnboundedReceiver<MailSecrets>>,
+    shutdown: Shutdown,
+    _folder: TempDir,
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.shutdown.begin();
+    }
+}
+
+impl World {
+    /// With Ada's account.
+    pub(super) async fn start() -> Self {
+        let world = Self::without_accounts().await;
+        world.accounts.create(ADA, OLD_PASSWORD.to_owned(), "").await.unwrap();
+        world
+    }
+
+    pub(super) async fn without_accounts() -> Self {
+        Self::start_as("http://account.example", |clock| Arc::new(MemoryThrottle::new(clock))).await
+    }
+
+    /// With a public URL and a throttle of the test's choice.
+    pub(super) async fn start_as(
+        public_url: &str,
+        throttle: impl FnOnce(Arc<dyn Clock>) -> Arc<dyn Throttle>,
+    ) -> Self {
+        let (folder, clock) = (tempfile::tempdir().unwrap(), Arc::new(ManualClock::default()));
+        let store = SqliteStore::open(&folder.path().join("store.db"), clock.clone()).await.unwrap();
+        let store = Arc::new(store);
+        let (private, public) = generate_key_pair(&OsEntropy);
+        let keys = UnsealingKeys::default().with(1, &private).unwrap();
+        let (sender, mails) = unbounded_channel();
+        let ports = Ports {
+            store: store.clone(),
+            queue: Arc::new(OpenQueue { keys, sender }),
+            throttle: throttle(clock.clone()),
+            clock: clock.clone(),
+            entropy: Arc::new(OsEntropy),
+        };
+        let app = App::build(
+            settings(public_url, SealingKey::new(1, &public).unwrap()),
+            ports,
+            AbortPoints::none(),
+        );
+        let accounts = app.accounts();
+        let listeners = Listeners { web: listen().await, grpc: listen().await, admin: listen().await };
+        let base = format!("http://{}", listeners.web.local_addr().unwrap());
+        let shutdown = Shutdown::new();
+        tokio::spawn(app.run(listeners, shutdown.clone()));
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .timeout(DEADLINE)
+            .build()
+            .unwrap();
+        Self { clock, store, accounts, base, client, mails: Mutex::new(mails), shutdown, _folder: folder }
+    }
+
+    pub(super) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.base))
+    }
+
+    pub(super) async fn get(&self, path: &str) -> Response {
+        self.request(Method::GET, path).send().await.unwrap()
+    }
+
+    pub(super) async fn post(&self, path: &str, form: &[(&str, &str)]) -> Response {
+        self.request(Method::POST, path).form(form).send().await.unwrap()
+    }
+
+    /// The document of a page, whose status must be that.
+    pub(super) async fn page(&self, status: u16, path: &str) -> String {
+        document(status, self.get(path).await).await
+    }
+
+    /// Asks for a link to Ada's account.
+    pub(super) async fn ask(&self) -> Response {
+        self.post("/forgot?app=tapo", &[("email", ADA)]).await
+    }
+
+    /// Posts a new password, twice the same.
+    pub(super) async fn save(&self, token: &str, password: &str) -> Response {
+        let form = [("token", token), ("new_password", password), ("confirm_password", password)];
+        self.post("/reset?app=tapo", &form).await
+    }
+
+    /// The secrets of the next mail.
+    pub(super) async fn mail(&self) -> MailSecrets {
+        timeout(DEADLINE, self.mails.lock().await.recv()).await.expect("a mail").unwrap()
+    }
+
+    /// The token of a new link.
+    pub(super) async fn reset_token(&self) -> String {
+        assert_eq!(self.ask().await.status(), 200);
+        self.mail().await.reset_token.unwrap().expose_for_link().to_string()
+    }
+
+    pub(super) async fn logs_in_with(&self, password: &str) -> bool {
+        self.accounts.verify(ADA, password.to_owned()).await.is_ok()
+    }
+}
+
+pub(super) async fn document(status: u16, response: Response) -> String {
+    assert_eq!(response.status(), status, "{}", response.url().path());
+    assert_eq!(response.headers()["content-type"], "text/html; charset=utf-8");
+    response.text().await.unwrap()
+}
+
+fn settings(public_url: &str, sealing_key: SealingKey) -> Settings {
+    let parameters = HashParameters { memory_kib: 8, iterations: 1, parallelism: 1 };
+    let hasher = HasherSettings { parameters, at_once: 2, waiting: 64 };
+    Settings {
+        web: WebSettings { public_url: public_url.to_owned(), default_app: AppId::parse("tapo").unwrap() },
+        pseudonymiser: Pseudonymiser::new(1, vec![7; 32].into()).unwrap(),
+        sealing_key,
+        brands: Arc::new(Brands::built_in().unwrap()),
+        policy: PasswordPolicy::default(),
+        hasher: Hasher::new(hasher, Arc::new(OsEntropy)).unwrap(),
+        limits: Limits::default(),
+        retention: time::Duration::days(30),
+        idle: Duration::from_secs(1),
+        grace: Duration::from_secs(5),
+    }
+}
+
+async fn listen() -> TcpListener {
+    TcpListener::bind(("127.0.0.1", 0)).await.unwrap()
+}
+
+/// Confirms everything, opens the mails, and has no reports.
+struct OpenQueue {
+    keys: UnsealingKeys,
+    sender: UnboundedSender<MailSecrets>,
+}
+
+impl OpenQueue {
+    fn open(&self, body: Bytes) -> MailSecrets {
+        let envelope = Envelope::decode(body).unwrap();
+        let mail = MailEvent::decode(envelope.body).unwrap();
+        let context = SealContext {
+            event_id: envelope.event_id,
+            kind: envelope.kind,
+            app_id: &mail.app_id,
+            locale: &mail.locale,
+            deliver_by: envelope.deliver_by,
+        };
+        self.keys.unseal(&context, &mail.sealed).unwrap()
+    }
+}
+
+#[async_trait]
+impl Queue for OpenQueue {
+    async fn publish(&self, route: Route, batch: Vec<Message>) -> Vec<Result<(), QueueError>> {
+        for message in &batch {
+            if route == Route::Mail {
+                // Nobody listens any more once the test has ended.
+                let _ = self.sender.send(self.open(message.body.clone()));
+            }
+        }
+        batch.iter().map(|_| Ok(())).collect()
+    }
+
+    async fn consume(&self, _: Source, _: u16) -> Result<Box<dyn Consumer>, QueueError> {
+        Ok(Box::new(Nothing))
+    }
+}
+
+struct Nothing;
+
+#[async_trait]
+impl Consumer for Nothing {
+    async fn receive(&self, _: usize, wait: Duration) -> Result<Vec<Delivery>, QueueError> {
+        tokio::time::sleep(wait).await;
+        Ok(Vec::new())
+    }
+
+    async fn ack(&self, _: &Delivery) -> Result<(), QueueError> {
+        Err(QueueError::Stale)
+    }
+
+    async fn retry(&self, _: &Delivery, _: Bytes, _: Duration) -> Result<(), QueueError> {
+        Err(QueueError::Stale)
+    }
+
+    async fn dead_letter(&self, _: &Delivery, _: &str) -> Result<(), QueueError> {
+        Err(QueueError::Stale)
+    }
+}
