@@ -3,14 +3,14 @@
 //! All of it is test code, also the verbs that the tests share: so clippy judges it.
 #![cfg(test)]
 
-mod contracts;
-mod harness;
 mod ask;
-mod loops;
-mod worker;
-mod smtp;
-mod mails;
-mod inbox;
-mod pages;
-mod crash;
 mod at_rest;
+mod contracts;
+mod crash;
+mod harness;
+mod inbox;
+mod loops;
+mod mails;
+mod pages;
+mod smtp;
+mod worker;

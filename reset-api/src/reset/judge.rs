@@ -17,7 +17,8 @@ impl Parts {
         field: &'static str,
     ) -> Result<(), ResetError> {
         let (parts, password, address) = (self.clone(), password.clone(), address.clone());
-        let judged = tokio::task::spawn_blocking(move || parts.broken_rules(&password, &address, field)).await;
+        let judged =
+            tokio::task::spawn_blocking(move || parts.broken_rules(&password, &address, field)).await;
         match judged {
             Ok(judged) => judged.map_err(ResetError::PasswordRejected),
             Err(_) => Err(ResetError::Unavailable { retry_after: super::RETRY_UNAVAILABLE }),
@@ -30,7 +31,8 @@ impl Parts {
         address: &EmailAddress,
         field: &'static str,
     ) -> Result<(), RejectedPassword> {
-        let brands: Vec<&str> = self.brands.iter().flat_map(|brand| [&*brand.name, &*brand.account_name]).collect();
+        let brands: Vec<&str> =
+            self.brands.iter().flat_map(|brand| [&*brand.name, &*brand.account_name]).collect();
         let forbidden = Forbidden { address, brands: &brands };
         self.policy.check(password, &forbidden).map_err(|broken| RejectedPassword { field, broken })
     }
