@@ -13,4 +13,6 @@ pub mod process;
 pub mod relay_inbox;
 pub mod scripted_smtp;
 pub mod standalone_process;
+pub mod standalone_program;
 pub mod test_certificate;
+pub mod world;

@@ -3,14 +3,23 @@
 //! All of it is test code, also the verbs that the tests share: so clippy judges it.
 #![cfg(test)]
 
-mod ask;
-mod at_rest;
 mod contracts;
-mod crash;
 mod harness;
+
+mod ask;
 mod inbox;
 mod loops;
 mod mails;
 mod pages;
 mod smtp;
 mod worker;
+
+mod bad_input;
+mod grpc;
+mod journey;
+mod links;
+mod resend;
+mod starting;
+
+mod at_rest;
+mod crash;
