@@ -31,6 +31,7 @@ pub struct StandaloneProcess {
     child: Child,
     gateway: Gateway,
     mailbox: Mailbox,
+    pages: SocketAddr,
 }
 
 impl StandaloneFolder {
@@ -97,8 +98,9 @@ impl StandaloneFolder {
         let address = |start: &str| listener(&announcement, start);
         let gateway = Gateway::calling(address("gRPC ")?)?;
         let mailbox = Mailbox::at(address("inbox ")?)?;
+        let pages = address("pages ")?;
         let child = child.0.take().context("the process is gone")?;
-        Ok(StandaloneProcess { child, gateway, mailbox })
+        Ok(StandaloneProcess { child, gateway, mailbox, pages })
     }
 
     fn command(&self, arming: &[String], stdout: &Path, stderr: &Path) -> anyhow::Result<Command> {
@@ -175,6 +177,16 @@ impl StandaloneProcess {
     #[must_use]
     pub fn mailbox(&self) -> &Mailbox {
         &self.mailbox
+    }
+
+    /// Opens one of its pages as a browser does, and returns the answer's status.
+    ///
+    /// # Errors
+    /// If no answer comes.
+    pub async fn open_page(&self, path: &str) -> anyhow::Result<u16> {
+        let browser = reqwest::Client::builder().no_proxy().build()?;
+        let answer = browser.get(format!("http://{}{path}", self.pages)).send().await?;
+        Ok(answer.status().as_u16())
     }
 
     /// kill -9, and waits until it is gone.

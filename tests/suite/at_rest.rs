@@ -54,7 +54,10 @@ async fn walk_the_journey(
     snapshots.push(Snapshot::take(folder)?);
     // In the mailbox, the link live.
     let process = folder.start().await?;
-    let token = newest(&process, 1).await?.reset_token().context("no link")?.to_owned();
+    let mail = newest(&process, 1).await?;
+    let token = mail.reset_token().context("no link")?.to_owned();
+    opens(&process, &format!("/r/{token}")).await?;
+    opens(&process, &format!("/revoke/{}", mail.revoke_token().context("no way back")?)).await?;
     process.kill()?;
     snapshots.push(Snapshot::take(folder)?);
     // The notice of the change in the queue, the account event in the outbox.
@@ -76,6 +79,13 @@ async fn walk_the_journey(
     only_its_owner_may_look(&folder.data_dir())?;
     snapshots.push(Snapshot::take(folder)?);
     Ok(mails)
+}
+
+/// Its path, with the token in it, has been through everything that logs.
+async fn opens(process: &StandaloneProcess, path: &str) -> anyhow::Result<()> {
+    let status = process.open_page(path).await?;
+    ensure!(status == 200, "the page of a link answers {status}");
+    Ok(())
 }
 
 async fn newest(process: &StandaloneProcess, count: usize) -> anyhow::Result<Mail> {

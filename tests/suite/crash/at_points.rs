@@ -80,7 +80,9 @@ fn is_what_is_left_at(point: AbortPoint, left: &Waiting) -> bool {
         AbortPoint::AfterDot | AbortPoint::AfterReply => in_queue && left.dotted == 1,
         AbortPoint::AfterSent => left.sent == 1 && left.mails == 1 && left.reports == 0,
         // The report may have been taken up already.
-        AbortPoint::AfterReport => left.sent == 1 && left.mails == 1 && left.reports + left.outbox < 3,
+        AbortPoint::AfterReport => {
+            left.sent == 1 && left.mails == 1 && (left.reports == 1 || left.outbox == 0)
+        }
         AbortPoint::AfterRetryPublish => left.delayed == 1 && left.mails == 0 && left.sent == 0,
     }
 }

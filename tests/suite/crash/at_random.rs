@@ -23,6 +23,7 @@ const SEED: &str = "RESET_TESTS_SEED";
 /// What became of a round's requests.
 #[derive(Debug, Default)]
 struct Tally {
+    answered_before_the_kill: usize,
     accepted: usize,
     mailed: usize,
     lost: usize,
@@ -36,6 +37,8 @@ async fn killed_at_any_moment_every_accepted_request_leads_to_its_mail() -> anyh
     let sum = |count: fn(&Tally) -> usize| tallies.iter().map(count).sum::<usize>();
     let (accepted, mailed) = (sum(|t| t.accepted), sum(|t| t.mailed));
     let (lost, duplicated) = (sum(|t| t.lost), sum(|t| t.duplicated));
+    let when: Vec<_> = tallies.iter().map(|tally| tally.answered_before_the_kill).collect();
+    println!("killed after {when:?} of {ACCOUNTS} answers each");
     println!("accepted={accepted} mailed={mailed} lost={lost} duplicated={duplicated} ({SEED}={seed})");
     ensure!(accepted == ACCOUNTS * tallies.len(), "every request is accepted in the end");
     ensure!(lost == 0, "an accepted request led to no mail");
@@ -73,8 +76,8 @@ async fn round(seed: u64) -> anyhow::Result<Tally> {
     let asked = stream::iter(&unanswered).map(async |address| process.gateway().request_reset(address).await);
     asked.buffer_unordered(IN_FLIGHT).try_collect::<()>().await?;
     nothing_is_left_waiting(&folder.data_dir()).await?;
-    let tally = count(&addresses, process.mailbox().mails().await?)?;
-    println!("killed with {} of {ACCOUNTS} answered: {tally:?}", ACCOUNTS - unanswered.len());
+    let mut tally = count(&addresses, process.mailbox().mails().await?)?;
+    tally.answered_before_the_kill = ACCOUNTS - unanswered.len();
     process.stop().await?;
     Ok(tally)
 }
