@@ -60,10 +60,10 @@ impl Reset {
         let password_hash = self.parts.hasher.hash(&password).await?;
         let completion = self.completion(digest, &live, password_hash, &complete.client)?;
         match self.parts.store.complete(&completion).await? {
-            Completed::Done => {
+            Completed::Done { at } => {
                 self.parts.throttle.reset_address(&live.address_key).await;
                 self.parts.events.notify_one();
-                Ok(CompletedReset { app_id: live.app_id, completed_at: completion.at })
+                Ok(CompletedReset { app_id: live.app_id, completed_at: at })
             }
             Completed::NotLive(state @ TokenState::Used { .. }) => {
                 self.double_submit(&digest, state, &password).await
