@@ -1,6 +1,6 @@
 //! ASK: parse, throttle, accept. The account is not looked up: the answer, and its cost, cannot depend on it.
 
-use super::{Reset, ResetError};
+use super::{Reset, ResetError, whole};
 use crate::address_key::AddressKey;
 use crate::agent::parse_agent;
 use crate::input::{InvalidInput, Mistakes};
@@ -95,6 +95,12 @@ impl Reset {
     /// [`ResetError::Unavailable`]. After any of them nothing is taken and nothing is stored.
     pub async fn ask(&self, ask: Ask) -> Result<AskAnswer, ResetError> {
         let parsed = self.parse(ask)?;
+        let reset = self.clone();
+        // Whole: what the throttle grants is stored, or given back.
+        whole(async move { reset.ask_parsed(parsed).await }).await
+    }
+
+    async fn ask_parsed(&self, parsed: Parsed) -> Result<AskAnswer, ResetError> {
         if let Some(step) = self.recall(&parsed).await? {
             return Ok(step.into());
         }
@@ -207,20 +213,12 @@ impl Reset {
     ) -> Result<AskAnswer, ResetError> {
         let address_key = parsed.address_key;
         let request = self.new_request(parsed, step);
-        // Not dropped with the caller: the throttle is given back even if nobody waits for the answer any more.
-        let reset = self.clone();
-        let stored = tokio::spawn(async move {
-            let stored = reset.parts.acceptor.accept(request).await;
-            if stored.is_err() {
-                reset.parts.throttle.give_back_address(&address_key, undo).await;
-                reset.give_back(&taken).await;
-            }
-            stored
-        });
-        match stored.await {
-            Ok(stored) => Ok(stored.map(|()| step.into())?),
-            Err(_) => Err(ResetError::Unavailable { retry_after: super::RETRY_UNAVAILABLE }),
+        let stored = self.parts.acceptor.accept(request).await;
+        if stored.is_err() {
+            self.parts.throttle.give_back_address(&address_key, undo).await;
+            self.give_back(&taken).await;
         }
+        Ok(stored.map(|()| step.into())?)
     }
 
     fn new_request(&self, parsed: Parsed, step: Step) -> NewRequest {
