@@ -3,7 +3,7 @@
 use crate::input::{InvalidInput, Mistakes};
 use crate::password::Password;
 use crate::password::hasher::Verified;
-use crate::reset::{Parts, ResetError};
+use crate::reset::{Parts, ResetError, whole};
 use crate::store::{AccountChange, Credentials, NewAccount};
 use crate::throttle::{Bucket, Scope, Take};
 use common::address::EmailAddress;
@@ -71,13 +71,16 @@ impl Accounts {
             locale,
             password_hash,
         };
-        let created = self.parts.store.create_account(&account).await.map_err(ResetError::from)?;
-        if !created {
-            return Err(AccountError::AddressTaken);
-        }
-        // Requests for the address while it was nobody's led to no link: they must not keep its owner waiting.
-        self.parts.throttle.reset_address(&account.address_key).await;
-        Ok(account.id)
+        let (id, parts) = (account.id, self.parts.clone());
+        let created = whole(async move {
+            let created = parts.store.create_account(&account).await?;
+            if created {
+                // Requests for the address while it was nobody's led to no link: they must not keep its owner waiting.
+                parts.throttle.reset_address(&account.address_key).await;
+            }
+            Ok(created)
+        });
+        if created.await? { Ok(id) } else { Err(AccountError::AddressTaken) }
     }
 
     /// Gives an account another address.
@@ -92,10 +95,15 @@ impl Accounts {
         let (Some(id), Some(address)) = (id, address) else { return Err(unread("email")) };
         let key = self.parts.pseudonymiser.address_key(&address);
         let key_id = self.parts.pseudonymiser.key_id();
-        let changed = self.parts.store.change_address(id, &address, key, key_id).await;
-        done(changed.map_err(ResetError::from)?)?;
-        self.parts.throttle.reset_address(&key).await;
-        Ok(())
+        let parts = self.parts.clone();
+        let changed = whole(async move {
+            let changed = parts.store.change_address(id, &address, key, key_id).await?;
+            if let AccountChange::Done { .. } = changed {
+                parts.throttle.reset_address(&key).await;
+            }
+            Ok(changed)
+        });
+        done(changed.await?)
     }
 
     /// Disables an account, or enables it again.
@@ -107,12 +115,15 @@ impl Accounts {
         let id = parse_account_id(&mut mistakes, account_id);
         mistakes.finish().map_err(ResetError::from)?;
         let Some(id) = id else { return Err(unread("account_id")) };
-        let changed = self.parts.store.set_disabled(id, disabled).await.map_err(ResetError::from)?;
-        let address_key = done(changed)?;
-        if !disabled {
-            self.parts.throttle.reset_address(&address_key).await;
-        }
-        Ok(())
+        let parts = self.parts.clone();
+        let changed = whole(async move {
+            let changed = parts.store.set_disabled(id, disabled).await?;
+            if let (AccountChange::Done { address_key }, false) = (&changed, disabled) {
+                parts.throttle.reset_address(address_key).await;
+            }
+            Ok(changed)
+        });
+        done(changed.await?)
     }
 
     /// Checks a password. The unknown address costs one verification too.
@@ -170,9 +181,9 @@ fn parse_account_id(mistakes: &mut Mistakes, text: &str) -> Option<Uuid> {
     mistakes.check("account_id", Uuid::try_parse(text).map_err(|_| "an account id is a UUID"))
 }
 
-fn done(change: AccountChange) -> Result<crate::address_key::AddressKey, AccountError> {
+fn done(change: AccountChange) -> Result<(), AccountError> {
     match change {
-        AccountChange::Done { address_key } => Ok(address_key),
+        AccountChange::Done { .. } => Ok(()),
         AccountChange::Unknown => Err(AccountError::Unknown),
         AccountChange::AddressTaken => Err(AccountError::AddressTaken),
     }

@@ -175,9 +175,10 @@ impl App {
         let calls = grpc::serve(listeners.grpc, self.reset, self.accounts, health, shutdown.clone());
         let pages = web::serve(listeners.web, pages, shutdown.clone());
         let serving = async { tokio::try_join!(calls, pages).map(|_| ()) };
-        let served = bounded(serving, &shutdown, self.grace).await;
+        // Half of the grace period is for peers, half for our own loops.
+        let served = bounded(serving, &shutdown, self.grace / 2).await;
         shutdown.begin();
-        if tokio::time::timeout(self.grace, tasks.wait()).await.is_err() {
+        if tokio::time::timeout(self.grace / 2, tasks.wait()).await.is_err() {
             tracing::warn!("the grace period ended before every loop did");
         }
         served

@@ -167,6 +167,17 @@ impl Reset {
     }
 }
 
+/// Does something whole, even if its caller goes away meanwhile: gRPC and HTTP servers drop a call that nobody waits for.
+///
+/// # Errors
+/// Those of the work.
+pub(crate) async fn whole<T: Send + 'static>(
+    work: impl Future<Output = Result<T, ResetError>> + Send + 'static,
+) -> Result<T, ResetError> {
+    let done = tokio::spawn(work).await;
+    done.unwrap_or(Err(ResetError::Unavailable { retry_after: RETRY_UNAVAILABLE }))
+}
+
 impl From<StoreError> for ResetError {
     fn from(error: StoreError) -> Self {
         tracing::error!(%error, "the store failed");

@@ -183,7 +183,6 @@ async fn a_signal_to_stop_drains_and_nothing_asked_before_is_lost() {
     for signal in [Signal::SIGTERM, Signal::SIGINT] {
         let folder = tempfile::tempdir().unwrap();
         let program = start(folder.path());
-        // The connection stays open: a client that never hangs up must not keep the program.
         let mut resets = PasswordResetServiceClient::new(channel(&program));
         let email = program.announced("Demo account:").unwrap().to_owned();
         let app_id = "tapo".to_owned();
@@ -191,7 +190,8 @@ async fn a_signal_to_stop_drains_and_nothing_asked_before_is_lost() {
         resets.request_reset(asked).await.unwrap();
         program.signal(signal).unwrap();
         let begun = Instant::now();
-        let ended = program.wait().unwrap();
+        // Off this thread, so that the client can say good-bye when it is asked to.
+        let ended = tokio::task::spawn_blocking(|| program.wait().unwrap()).await.unwrap();
         println!("drained in {:?} after {signal}", begun.elapsed());
         assert_eq!((ended.status.code(), ended.stderr.as_str()), (Some(0), ""), "{ended:?}");
 
@@ -200,4 +200,29 @@ async fn a_signal_to_stop_drains_and_nothing_asked_before_is_lost() {
         let mail = get(&format!("{inbox}api/v1/wait?to={email}&timeout=15")).await;
         assert_eq!(mail.status(), 200, "the mail is there, sent before the end or after it");
     }
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_answer_keeps_the_program_no_longer_than_the_grace_period() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = start(folder.path());
+    let email = program.announced("Demo account:").unwrap();
+    log_in(&program, email, program.announced("password").unwrap()).await.unwrap();
+    let (mut client, connection) = {
+        let stream = tokio::net::TcpStream::connect(program.announced("gRPC").unwrap()).await.unwrap();
+        h2::client::handshake(stream).await.unwrap()
+    };
+    // Its connection is served once, and then nobody reads from it any more.
+    let connection = tokio::spawn(connection);
+    let asked =
+        http::Request::post("http://localhost/").header("content-type", "application/grpc").body(()).unwrap();
+    client.send_request(asked, true).unwrap().0.await.unwrap();
+    program.signal(Signal::SIGTERM).unwrap();
+    let begun = Instant::now();
+    // On this thread, which so keeps the client from answering.
+    let ended = program.wait().unwrap();
+    println!("drained in {:?} beside a client that does not answer", begun.elapsed());
+    assert_eq!(ended.status.code(), Some(0), "{ended:?}");
+    assert!(begun.elapsed() < Duration::from_secs(12), "{:?}", begun.elapsed());
+    connection.abort();
 }

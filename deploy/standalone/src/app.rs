@@ -1,7 +1,7 @@
 //! Putting the standalone together: the ports' embedded implementations, both services, and the inbox.
 
 use crate::announce;
-use crate::args::Args;
+use crate::args::{Args, SmtpUrl};
 use crate::data_dir::DataDir;
 use crate::dedup::SqliteDedup;
 use crate::demo::{self, Demo};
@@ -106,6 +106,7 @@ impl Standalone {
     /// # Errors
     /// One line each, saying what to do: the directory is held or not writable, an address is taken or not loopback.
     pub async fn build(args: Args, surroundings: Surroundings) -> anyhow::Result<Self> {
+        let relay_host = args.smtp_url.as_ref().map(SmtpUrl::settings).transpose()?;
         let data_dir = DataDir::hold(&args.data_dir)?;
         let listeners = Listeners {
             web: listen("web", args.web).await?,
@@ -127,8 +128,7 @@ impl Standalone {
         let queue = Arc::new(SqliteQueue::new(&queue_db));
         let keys = data_dir.keys(&*entropy)?;
         let brands = Arc::new(Brands::built_in()?);
-        let relay_host = args.smtp_url.unwrap_or_else(|| to_inbox(addresses.smtp));
-        let transport = Transport::new(relay_host)?;
+        let transport = Transport::new(relay_host.unwrap_or_else(|| to_inbox(addresses.smtp)))?;
         let worker_settings = WorkerSettings {
             grace_period: GRACE,
             ..WorkerSettings::with_defaults(keys.unsealing, (*brands).clone(), transport)

@@ -1,9 +1,13 @@
 //! The command line.
 
 use clap::Parser;
-use mail_worker::smtp::Settings as SmtpSettings;
+use mail_worker::smtp::{Settings as SmtpSettings, SmtpUrlError};
+use std::convert::Infallible;
+use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::str::FromStr;
+use zeroize::Zeroizing;
 
 /// Password reset, both services in one process. Nothing to install, nothing to configure.
 #[derive(Debug, Clone, Parser)]
@@ -25,10 +29,40 @@ pub struct Args {
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8025")]
     pub inbox: SocketAddr,
     /// Send for real instead of to the inbox: smtp://[user:password@]host:port or smtps://…
-    #[arg(long, value_name = "URL", value_parser = smtp_settings)]
-    pub smtp_url: Option<SmtpSettings>,
+    #[arg(long, value_name = "URL")]
+    pub smtp_url: Option<SmtpUrl>,
 }
 
-fn smtp_settings(url: &str) -> Result<SmtpSettings, String> {
-    SmtpSettings::from_url(url).map_err(|error| error.to_string())
+/// A relay host's URL. It may hold a password: `Debug` prints its name only, and it is read after the command line is,
+/// because an error of the command line repeats what was typed.
+#[derive(Clone)]
+pub struct SmtpUrl(Zeroizing<String>);
+
+/// The URL is none of a relay host.
+#[derive(Debug, thiserror::Error)]
+#[error("--smtp-url: {0}")]
+pub struct BadSmtpUrl(SmtpUrlError);
+
+impl SmtpUrl {
+    /// How to reach the relay host.
+    ///
+    /// # Errors
+    /// [`BadSmtpUrl`], without any part of the URL.
+    pub fn settings(&self) -> Result<SmtpSettings, BadSmtpUrl> {
+        SmtpSettings::from_url(&self.0).map_err(BadSmtpUrl)
+    }
+}
+
+impl FromStr for SmtpUrl {
+    type Err = Infallible;
+
+    fn from_str(url: &str) -> Result<Self, Infallible> {
+        Ok(Self(Zeroizing::new(url.to_owned())))
+    }
+}
+
+impl fmt::Debug for SmtpUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SmtpUrl(redacted)")
+    }
 }

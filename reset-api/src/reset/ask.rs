@@ -1,6 +1,6 @@
 //! ASK: parse, throttle, accept. The account is not looked up: the answer, and its cost, cannot depend on it.
 
-use super::{Reset, ResetError};
+use super::{Reset, ResetError, whole};
 use crate::address_key::AddressKey;
 use crate::agent::parse_agent;
 use crate::input::{InvalidInput, Mistakes};
@@ -99,11 +99,10 @@ impl Reset {
         if let Some(step) = self.recall(&parsed).await? {
             return Ok(step.into());
         }
-        // Not dropped with the caller: an address that was taken refuses from then on, so its request must come to be
-        // stored, or the throttle be given back, even if nobody waits for the answer any more.
+        // Whole: an address that was taken refuses from then on, so its request must come to be stored, or the
+        // throttle be given back.
         let reset = self.clone();
-        let asked = tokio::spawn(async move { reset.take_and_accept(parsed).await });
-        asked.await.unwrap_or(Err(ResetError::Unavailable { retry_after: super::RETRY_UNAVAILABLE }))
+        whole(async move { reset.take_and_accept(parsed).await }).await
     }
 
     async fn take_and_accept(&self, parsed: Parsed) -> Result<AskAnswer, ResetError> {

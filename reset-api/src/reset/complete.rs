@@ -3,7 +3,8 @@
 
 use super::ask::ClientText;
 use super::link::parse_token;
-use super::{Reset, ResetError};
+use super::{Reset, ResetError, whole};
+use crate::address_key::AddressKey;
 use crate::agent::parse_agent;
 use crate::input::{InvalidInput, Mistakes};
 use crate::mint::{Change, mail_locale};
@@ -58,12 +59,8 @@ impl Reset {
         self.parts.judge(&password, &live.address, "new_password").await?;
         let password_hash = self.parts.hasher.hash(&password).await?;
         let completion = self.completion(digest, &live, password_hash, &complete.client)?;
-        match self.parts.store.complete(&completion).await? {
-            Completed::Done => {
-                self.parts.throttle.reset_address(&live.address_key).await;
-                self.parts.events.notify_one();
-                Ok(CompletedReset { app_id: live.app_id, completed_at: completion.at })
-            }
+        match self.set_password(completion, live.address_key).await? {
+            Completed::Done { at } => Ok(CompletedReset { app_id: live.app_id, completed_at: at }),
             Completed::NotLive(state @ TokenState::Used { .. }) => {
                 self.double_submit(&digest, state, &password).await
             }
@@ -73,6 +70,24 @@ impl Reset {
                 Err(ResetError::Unavailable { retry_after: super::RETRY_UNAVAILABLE })
             }
         }
+    }
+
+    /// Whole: with the password set and the schedule not started over, the owner would be refused with no link left.
+    async fn set_password(
+        &self,
+        completion: Completion,
+        address_key: AddressKey,
+    ) -> Result<Completed, ResetError> {
+        let parts = self.parts.clone();
+        whole(async move {
+            let completed = parts.store.complete(&completion).await?;
+            if let Completed::Done { .. } = completed {
+                parts.throttle.reset_address(&address_key).await;
+                parts.events.notify_one();
+            }
+            Ok(completed)
+        })
+        .await
     }
 
     /// A few completions a token, refused before anything that costs.

@@ -1,7 +1,8 @@
 //! "This was not me", from either mail.
 
 use super::link::parse_token;
-use super::{Reset, ResetError};
+use super::{Reset, ResetError, whole};
+use crate::address_key::AddressKey;
 use crate::mint::{Change, mail_locale};
 use crate::network::ClientNetwork;
 use crate::schedule::Step;
@@ -41,8 +42,10 @@ impl Reset {
             return Ok(());
         }
         let live = self.live(state, network).await?;
-        let revoked = self.parts.store.revoke_request(digest).await?;
-        self.after(revoked, &live, network).await
+        let (store, digest) = (self.parts.store.clone(), *digest);
+        let revoking = async move { store.revoke_request(&digest).await };
+        let revoked = self.end_links(live.address_key, revoking).await?;
+        self.after(revoked, network).await
     }
 
     async fn revoke_change(
@@ -56,24 +59,34 @@ impl Reset {
         }
         let live = self.live(state, network).await?;
         let revocation = self.change_revocation(*digest, &live).map_err(ResetError::from)?;
-        let revoked = self.parts.store.revoke_change(&revocation).await?;
-        self.after(revoked, &live, network).await
+        let store = self.parts.store.clone();
+        let revoking = async move { store.revoke_change(&revocation).await };
+        let revoked = self.end_links(live.address_key, revoking).await?;
+        self.after(revoked, network).await
     }
 
-    /// With the links ended, the schedule starts over: whoever is refused must have a link live or on its way.
-    async fn after(
+    /// With the links ended, the schedule starts over: whoever is refused must have a link live or on its way. So it
+    /// is both, whole, or neither.
+    async fn end_links(
         &self,
-        revoked: Revoked,
-        live: &LiveToken,
-        network: Option<&ClientNetwork>,
-    ) -> Result<(), ResetError> {
-        match revoked {
-            Revoked::Done => {
-                self.parts.throttle.reset_address(&live.address_key).await;
-                self.parts.events.notify_one();
-                Ok(())
+        address_key: AddressKey,
+        revoking: impl Future<Output = Result<Revoked, StoreError>> + Send + 'static,
+    ) -> Result<Revoked, ResetError> {
+        let parts = self.parts.clone();
+        whole(async move {
+            let revoked = revoking.await?;
+            if revoked == Revoked::Done {
+                parts.throttle.reset_address(&address_key).await;
+                parts.events.notify_one();
             }
-            Revoked::NotLive(TokenState::Used { .. }) => Ok(()),
+            Ok(revoked)
+        })
+        .await
+    }
+
+    async fn after(&self, revoked: Revoked, network: Option<&ClientNetwork>) -> Result<(), ResetError> {
+        match revoked {
+            Revoked::Done | Revoked::NotLive(TokenState::Used { .. }) => Ok(()),
             Revoked::NotLive(state) => {
                 self.live(state, network).await?;
                 Err(ResetError::Unavailable { retry_after: super::RETRY_UNAVAILABLE })

@@ -96,7 +96,10 @@ pub struct Completion {
 #[expect(clippy::large_enum_variant, reason = "one a call, never kept")]
 pub enum Completed {
     /// The password is set.
-    Done,
+    Done {
+        /// When, as [`TokenState::Used`] says from now on.
+        at: OffsetDateTime,
+    },
     /// The token is not live any more; nothing was set.
     NotLive(TokenState),
 }

@@ -2,7 +2,7 @@
 
 use futures::stream;
 use tests::world::{Refusal, World};
-use tonic::Code;
+use tonic::{Code, Status};
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
@@ -37,30 +37,30 @@ macro_rules! reflection_tells_of_the_public_services_only {
                 let asked = ServerReflectionRequest { host: String::new(), message_request: Some(asked) };
                 let mut client = ServerReflectionClient::new(world.channel());
                 let answers = client.server_reflection_info(stream::iter([asked])).await.unwrap();
-                let answer: ServerReflectionResponse = answers.into_inner().message().await.unwrap().unwrap();
-                answer.message_response.unwrap()
+                let answer: ServerReflectionResponse = answers.into_inner().message().await?.unwrap();
+                Ok::<_, Status>(answer.message_response.unwrap())
             };
 
-            let listed = ask(MessageRequest::ListServices(String::new())).await;
+            let listed = ask(MessageRequest::ListServices(String::new())).await.unwrap();
             let MessageResponse::ListServicesResponse(listed) = listed else { panic!("{listed:?}") };
             let names: Vec<_> = listed.service.into_iter().map(|service| service.name).collect();
             assert!(SERVICES.iter().all(|name| names.iter().any(|listed| listed == name)), "{names:?}");
             assert!(names.iter().all(|name| !name.contains("internal")), "{names:?}");
 
             for service in SERVICES {
-                let found = ask(MessageRequest::FileContainingSymbol(service.to_owned())).await;
+                let found = ask(MessageRequest::FileContainingSymbol(service.to_owned())).await.unwrap();
                 let MessageResponse::FileDescriptorResponse(found) = found else { panic!("{found:?}") };
                 let file = found.file_descriptor_proto.concat();
                 assert!(!String::from_utf8_lossy(&file).contains("passwordreset.internal"), "{service}");
             }
             for hidden in ["passwordreset.internal.v1.SealedMail", "passwordreset.internal.v1.DeliveryReport"]
             {
-                let found = ask(MessageRequest::FileContainingSymbol(hidden.to_owned())).await;
-                let MessageResponse::ErrorResponse(error) = found else { panic!("{hidden} is shown") };
-                assert_eq!(error.error_code, i32::from(Code::NotFound), "{error:?}");
+                let refused = ask(MessageRequest::FileContainingSymbol(hidden.to_owned())).await.unwrap_err();
+                assert_eq!(refused.code(), Code::NotFound, "{hidden}: {refused:?}");
             }
             // What error details are made of, so that a client can show them.
-            let details = ask(MessageRequest::FileContainingSymbol("google.rpc.BadRequest".to_owned())).await;
+            let details =
+                ask(MessageRequest::FileContainingSymbol("google.rpc.BadRequest".to_owned())).await.unwrap();
             assert!(matches!(details, MessageResponse::FileDescriptorResponse(_)), "{details:?}");
         }
     };

@@ -59,7 +59,7 @@ pub(super) async fn complete(
     write_event(&mut tx, &owner, &completion.notice).await?;
     write_event(&mut tx, &owner, &completion.account_event).await?;
     tx.commit().await?;
-    Ok(Completed::Done)
+    Ok(Completed::Done { at: owner.now })
 }
 
 pub(super) async fn revoke_request(

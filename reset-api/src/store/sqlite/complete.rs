@@ -58,7 +58,7 @@ pub(super) async fn complete(
     write_token(tx, &owner, &notice).await?;
     write_event(tx, &owner, &completion.notice).await?;
     write_event(tx, &owner, &completion.account_event).await?;
-    Ok(Completed::Done)
+    Ok(Completed::Done { at: now })
 }
 
 pub(super) async fn revoke_request(

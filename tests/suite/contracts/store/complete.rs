@@ -10,6 +10,7 @@ use time::Duration;
 
 contract! {
     a_completion_sets_the_password_and_raises_the_version,
+    a_completion_is_dated_as_its_token_is,
     a_completion_ends_every_other_token_of_the_account_only,
     a_completion_writes_both_its_events,
     a_completion_makes_the_notice_s_revoke_token_live_for_its_time,
@@ -29,6 +30,18 @@ async fn a_completion_sets_the_password_and_raises_the_version(world: &World) {
     assert_eq!(after.password_hash, a_hash("changed"));
     assert_eq!(after.credentials_version, before.credentials_version + 1);
     assert_eq!(after.credentials_version, completion.credentials_version);
+}
+
+async fn a_completion_is_dated_as_its_token_is(world: &World) {
+    let link = world.a_link_of_a_new_account("ada@example.org").await;
+    let version = world.live_reset(&link).await.credentials_version;
+    let completion = world.a_completion(link.reset, version + 1, "changed");
+    let completed = world.store.complete(&completion).await.unwrap();
+    let used = world.store.find_token(&link.reset, Purpose::Reset).await.unwrap();
+    let (Completed::Done { at }, TokenState::Used { at: used_at, .. }) = (&completed, &used) else {
+        panic!("{completed:?}, {used:?}")
+    };
+    assert_eq!(at, used_at, "a double submit is answered like the first");
 }
 
 async fn a_completion_ends_every_other_token_of_the_account_only(world: &World) {
@@ -85,7 +98,7 @@ async fn race(world: &World, links: &[Link]) -> String {
     let mut done = vec![];
     for run in futures::future::join_all(runs).await {
         match run.unwrap() {
-            (password, Completed::Done) => done.push(password),
+            (password, Completed::Done { .. }) => done.push(password),
             (_, Completed::NotLive(TokenState::Used { .. } | TokenState::Revoked)) => {}
             (_, other) => panic!("{other:?}"),
         }
@@ -123,7 +136,7 @@ async fn a_completion_for_another_version_changes_nothing(world: &World) {
     for version in [live.credentials_version - 1, live.credentials_version, live.credentials_version + 2] {
         let completion = world.a_completion(link.reset, version, "made for another version");
         let outcome = world.store.complete(&completion).await;
-        assert!(!matches!(outcome, Ok(Completed::Done)), "version {version}");
+        assert!(!matches!(outcome, Ok(Completed::Done { .. })), "version {version}");
         let notice = world.store.find_token(&completion.notice_revoke, Purpose::RevokeChange).await;
         assert_eq!(notice.unwrap(), TokenState::Unknown);
     }

@@ -93,7 +93,7 @@ async fn a_completion_given_up_is_done_wholly_or_not_at_all(world: &World) {
         world.place.assert_no_transaction_is_open().await;
         let repeated = world.a_completion(link.reset, version, "repeated");
         let set = match world.store.complete(&repeated).await.unwrap() {
-            Completed::Done => repeated,
+            Completed::Done { .. } => repeated,
             Completed::NotLive(TokenState::Used { .. }) => given_up,
             other => panic!("half done: {other:?}"),
         };
