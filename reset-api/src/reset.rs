@@ -174,8 +174,10 @@ impl Reset {
 pub(crate) async fn whole<T: Send + 'static>(
     work: impl Future<Output = Result<T, ResetError>> + Send + 'static,
 ) -> Result<T, ResetError> {
-    let done = tokio::spawn(work).await;
-    done.unwrap_or(Err(ResetError::Unavailable { retry_after: RETRY_UNAVAILABLE }))
+    tokio::spawn(work).await.unwrap_or_else(|error| {
+        tracing::error!(%error, "the work on a call ended in the middle");
+        Err(ResetError::Unavailable { retry_after: RETRY_UNAVAILABLE })
+    })
 }
 
 impl From<StoreError> for ResetError {

@@ -136,9 +136,7 @@ async fn a_publish_that_could_not_be_marked_is_repeated_unchanged() {
     assert_eq!(first.len(), 1);
 
     world.store = world.reopened().await;
-    assert_eq!(step(&world.relay()).await.unwrap(), 0, "the lease still holds");
-    world.advance(LEASE);
-    assert_eq!(step(&world.relay()).await.unwrap(), 1);
+    assert_eq!(step(&world.relay()).await.unwrap(), 1, "whoever had the lease is gone with its store");
     assert_eq!(world.queue.confirmed(), first);
 }
 
@@ -166,7 +164,8 @@ async fn a_change(world: &World) -> (Uuid, Uuid) {
         notice: notice.event,
         account_event: world.minter.account_event(&change),
     };
-    assert_eq!(world.store.complete(&completion).await.unwrap(), Completed::Done);
+    let completed = world.store.complete(&completion).await.unwrap();
+    assert!(matches!(completed, Completed::Done { .. }), "{completed:?}");
     (completion.notice.event_id, completion.account_event.event_id)
 }
 
