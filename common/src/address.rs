@@ -128,10 +128,15 @@ fn is_atom_char(c: char) -> bool {
     if c.is_ascii() {
         c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c)
     } else {
-        // Letters, digits and marks of any script. This leaves out controls, separators, bidi marks and
-        // every other invisible character, because none of them is alphanumeric.
-        c.is_alphanumeric() || is_combining_mark(c)
+        // Letters, digits and marks of any script. This leaves out controls, separators and bidi marks, because none
+        // of them is alphanumeric, and by name the few letters and marks that cannot be seen.
+        (c.is_alphanumeric() || is_combining_mark(c)) && !is_invisible(c)
     }
+}
+
+/// The Hangul fillers and the grapheme joiner: two accounts must not differ by what nobody can see.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{034F}' | '\u{115F}' | '\u{1160}' | '\u{3164}' | '\u{FFA0}')
 }
 
 /// The combining marks that NFC may leave behind in a name; none of them changes direction or hides text.
@@ -208,6 +213,11 @@ mod tests {
             (".a@example.org", BadLocalPart),
             ("a\u{202E}b@example.org", BadLocalPart),
             ("a\u{200B}b@example.org", BadLocalPart),
+            ("ada\u{3164}@example.org", BadLocalPart),
+            ("ada\u{115F}@example.org", BadLocalPart),
+            ("ada\u{1160}@example.org", BadLocalPart),
+            ("ada\u{FFA0}@example.org", BadLocalPart),
+            ("ada\u{034F}@example.org", BadLocalPart),
             ("ada@localhost", BadDomain),
             ("ada@[127.0.0.1]", BadDomain),
             ("ada@127.0.0.1", BadDomain),

@@ -248,6 +248,9 @@ impl DeliveryReport {
         if outcome == DeliveryOutcome::Unspecified {
             return Err(DecodeError::Field("outcome"));
         }
+        check_text(&wire.relay_host, "relay_host")?;
+        check_text(&wire.enhanced_code, "enhanced_code")?;
+        check_text(&wire.text, "text")?;
         Ok(Self {
             report_id: id(&wire.report_id, "report_id")?,
             event_id: id(&wire.event_id, "event_id")?,
@@ -288,6 +291,16 @@ fn instant(at: Option<prost_types::Timestamp>, field: &'static str) -> Result<Of
     let at = at.filter(|at| SECONDS.contains(&at.seconds) && (0..1_000_000_000).contains(&at.nanos));
     let at = at.ok_or(DecodeError::Field(field))?;
     Ok(from_micros(at.seconds * 1_000_000 + i64::from(at.nanos) / 1_000))
+}
+
+/// What the timeline can keep: Postgres has no NUL in text, and nobody wants a line break or 64 KiB there.
+fn check_text(text: &str, field: &'static str) -> Result<(), DecodeError> {
+    const MAX_BYTES: usize = 1_024;
+    if text.len() > MAX_BYTES || text.contains(char::is_control) {
+        Err(DecodeError::Field(field))
+    } else {
+        Ok(())
+    }
 }
 
 /// As protobuf allows; more would be no length that arithmetic can bear.

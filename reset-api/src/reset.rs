@@ -53,7 +53,8 @@ impl Default for Limits {
             gateway: Rate { burst: 1_000, refill: Duration::from_millis(2) },
             unknown_token: Rate { burst: 10, refill: seconds(6) },
             token: Rate { burst: 10, refill: seconds(60) },
-            // Enough that a stranger cannot keep the owner out, too little to guess a password that passed the policy.
+            // Too little to guess a password that passed the policy. By address alone, so whoever keeps guessing also keeps
+            // the owner waiting: VerifyPassword is not told whose client asks.
             log_in: Rate { burst: 20, refill: seconds(6) },
         }
     }

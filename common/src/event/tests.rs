@@ -120,6 +120,27 @@ fn a_lifetime_out_of_range_is_refused() {
     }
 }
 
+#[test]
+fn a_report_whose_text_no_timeline_can_keep_is_refused() {
+    let report = wire::DeliveryReport {
+        report_id: Uuid::nil().to_string(),
+        event_id: Uuid::nil().to_string(),
+        outcome: DeliveryOutcome::Refused.into(),
+        at: Some(timestamp(from_micros(0))),
+        ..Default::default()
+    };
+    let forged = [
+        ("text", wire::DeliveryReport { text: "a\0b".into(), ..report.clone() }),
+        ("text", wire::DeliveryReport { text: "a".repeat(1_025), ..report.clone() }),
+        ("relay_host", wire::DeliveryReport { relay_host: "a\nb".into(), ..report.clone() }),
+        ("enhanced_code", wire::DeliveryReport { enhanced_code: "\u{7f}".into(), ..report }),
+    ];
+    for (field, wire) in forged {
+        let decoded = DeliveryReport::decode(wire.encode_to_vec().into());
+        assert_eq!(decoded, Err(DecodeError::Field(field)));
+    }
+}
+
 proptest! {
     #[test]
     fn no_bytes_make_a_decoder_panic(bytes in prop::collection::vec(any::<u8>(), 0..512)) {
