@@ -55,7 +55,8 @@ pub struct PostgresStore {
 /// # Errors
 /// [`StoreError`] if the server is away or a migration fails.
 pub async fn migrate(url: &str) -> Result<(), StoreError> {
-    let pool = PgPoolOptions::new().max_connections(1).connect_with(options(url)?).await?;
+    // Without our timeouts: a migration may be long, and whoever waits for its lock must wait as long.
+    let pool = PgPoolOptions::new().max_connections(1).connect_with(parse(url)?).await?;
     MIGRATIONS.run(&pool).await.map_err(|error| StoreError::Broken(error.to_string()))?;
     pool.close().await;
     Ok(())
@@ -80,10 +81,12 @@ impl PostgresStore {
     }
 }
 
+fn parse(url: &str) -> Result<PgConnectOptions, StoreError> {
+    PgConnectOptions::from_str(url).map_err(|_| StoreError::Broken("the URL is malformed".into()))
+}
+
 fn options(url: &str) -> Result<PgConnectOptions, StoreError> {
-    let options =
-        PgConnectOptions::from_str(url).map_err(|_| StoreError::Broken("the URL is malformed".into()))?;
-    Ok(options.application_name("reset-api").options([
+    Ok(parse(url)?.application_name("reset-api").options([
         ("statement_timeout", STATEMENT_TIMEOUT),
         ("lock_timeout", LOCK_TIMEOUT),
         ("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION_TIMEOUT),
@@ -124,7 +127,7 @@ impl Store for PostgresStore {
     }
 
     async fn accept(&self, requests: &[NewRequest]) -> Result<(), StoreError> {
-        ask::accept(&self.requests, self.offset(), requests).await
+        retrying(|| ask::accept(&self.requests, self.offset(), requests)).await
     }
 
     async fn issue(&self, limit: u32, mint: &dyn MintLink) -> Result<Issued, StoreError> {
@@ -132,7 +135,7 @@ impl Store for PostgresStore {
     }
 
     async fn claim_outbox(&self, limit: u32, lease: Duration) -> Result<Vec<ClaimedEvent>, StoreError> {
-        relay::claim(&self.loops, self.offset(), limit, lease).await
+        retrying(|| relay::claim(&self.loops, self.offset(), limit, lease)).await
     }
 
     async fn mark_published(&self, events: &[ClaimedEvent], silence: Duration) -> Result<(), StoreError> {
@@ -204,6 +207,6 @@ impl Store for PostgresStore {
     }
 
     async fn purge(&self, limit: u32, retention: Duration) -> Result<u64, StoreError> {
-        keep::purge(&self.loops, self.offset(), limit, retention).await
+        retrying(|| keep::purge(&self.loops, self.offset(), limit, retention)).await
     }
 }

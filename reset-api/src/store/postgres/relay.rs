@@ -40,6 +40,7 @@ pub(super) async fn mark_published(
 ) -> Result<(), StoreError> {
     let (mails, others): (Vec<_>, Vec<_>) =
         events.iter().partition(|one| MAIL_KINDS.contains(&i32::from(one.event.kind)));
+    let mut tx = begin(pool).await?;
     if !others.is_empty() {
         sqlx::query(
             "DELETE FROM outbox o USING unnest($1::uuid[], $2::bigint[]) AS d (id, fence)
@@ -47,7 +48,7 @@ pub(super) async fn mark_published(
         )
         .bind(ids(&others))
         .bind(fences(&others))
-        .execute(pool)
+        .execute(&mut *tx)
         .await?;
     }
     sqlx::query(
@@ -59,9 +60,9 @@ pub(super) async fn mark_published(
     .bind(MOST_DOUBLINGS)
     .bind(ids(&mails))
     .bind(fences(&mails))
-    .execute(pool)
+    .execute(&mut *tx)
     .await?;
-    Ok(())
+    Ok(tx.commit().await?)
 }
 
 pub(super) async fn release(
