@@ -3,6 +3,8 @@
 use crate::ports::free_port;
 use crate::process::Supervised;
 use anyhow::{Context as _, bail};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
 use std::path::{Path, PathBuf};
@@ -92,6 +94,34 @@ impl Postgres {
             }
             self.crash()?;
         }
+    }
+
+    /// Stops the server and every process of it in the middle of whatever it does: it stays connected, and says nothing.
+    ///
+    /// # Errors
+    /// If it is not running.
+    pub fn freeze(&self) -> anyhow::Result<()> {
+        self.signal(Signal::SIGSTOP)
+    }
+
+    /// Lets a frozen server go on.
+    ///
+    /// # Errors
+    /// If it is not running.
+    pub fn thaw(&self) -> anyhow::Result<()> {
+        self.signal(Signal::SIGCONT)
+    }
+
+    /// Signals the server, then the processes it has made.
+    fn signal(&self, signal: Signal) -> anyhow::Result<()> {
+        let lock = std::fs::read_to_string(self.folder.join("data/postmaster.pid"))?;
+        let server: i32 = lock.lines().next().context("the lock file is empty")?.parse()?;
+        kill(Pid::from_raw(server), signal)?;
+        for child in children_of(server)? {
+            // It may have ended by itself.
+            kill(Pid::from_raw(child), signal).ok();
+        }
+        Ok(())
     }
 
     /// Where the server lives: its data, its socket and its log.
@@ -189,4 +219,17 @@ fn is_in_use(error: &sqlx::Error) -> bool {
 fn running(pid: u32) -> bool {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     stat.rsplit_once(") ").is_some_and(|(_, state)| !state.starts_with('Z'))
+}
+
+/// The processes whose parent is `parent`.
+fn children_of(parent: i32) -> anyhow::Result<Vec<i32>> {
+    let pids =
+        std::fs::read_dir("/proc")?.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let is_child = |pid: &i32| {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        // After the name, which may hold anything: the state, then the parent.
+        let fields = stat.rsplit_once(") ").map(|(_, fields)| fields.split_whitespace());
+        fields.and_then(|mut fields| fields.nth(1)?.parse().ok()) == Some(parent)
+    };
+    Ok(pids.filter(is_child).collect())
 }
