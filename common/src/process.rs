@@ -2,9 +2,12 @@
 
 use crate::abort::AbortPoints;
 use crate::clock::{Clock, SystemClock};
+use crate::config::Config;
 use crate::entropy::{Entropy, OsEntropy};
 use crate::shutdown::Shutdown;
-use std::io;
+use std::fmt;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -43,39 +46,59 @@ pub enum LogFormat {
     Json,
 }
 
+/// What is logged, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogSettings {
+    /// As `tracing_subscriber::EnvFilter` reads it; RUST_LOG is stronger.
+    pub filter: String,
+    /// How lines are written.
+    pub format: LogFormat,
+}
+
 /// The filter is none that `tracing_subscriber::EnvFilter` reads.
 #[derive(Debug, thiserror::Error)]
 #[error("not a filter such as info,reset_api=debug")]
 pub struct BadFilter(#[from] ParseError);
 
-impl LogFormat {
-    /// Reads `pretty` or `json`.
+impl LogSettings {
+    /// Reads `log.filter` and `log.format`.
+    pub fn read(config: &mut Config) -> Option<Self> {
+        let filter = config.parsed("log.filter", |text| {
+            EnvFilter::try_new(text).map(|_| text.to_owned()).map_err(BadFilter)
+        });
+        let format = config.parsed("log.format", |text| match text {
+            "pretty" => Ok(LogFormat::Pretty),
+            "json" => Ok(LogFormat::Json),
+            _ => Err("must be pretty or json"),
+        });
+        Some(Self { filter: filter?, format: format? })
+    }
+
+    /// Logs to standard error from now on. Once a process.
     ///
     /// # Errors
-    /// The two words.
-    pub fn parse(text: &str) -> Result<Self, &'static str> {
-        match text {
-            "pretty" => Ok(Self::Pretty),
-            "json" => Ok(Self::Json),
-            _ => Err("must be pretty or json"),
+    /// [`BadFilter`]; nothing is logged.
+    pub fn start(&self) -> Result<(), BadFilter> {
+        let filter = EnvFilter::try_from_default_env().or_else(|_| EnvFilter::try_new(&self.filter))?;
+        let filter = filter.add_directive(ALWAYS.parse()?);
+        let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+        match self.format {
+            LogFormat::Pretty => log.init(),
+            LogFormat::Json => log.json().init(),
         }
+        Ok(())
     }
 }
 
-/// Logs to standard error what RUST_LOG asks for or, without it, what `filter` does. Once a process.
-///
-/// # Errors
-/// [`BadFilter`]; nothing is logged.
-pub fn log_to_stderr(filter: &str, format: LogFormat) -> Result<(), BadFilter> {
-    let asked = EnvFilter::try_from_default_env().or_else(|_| EnvFilter::try_new(filter))?;
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(asked.add_directive(ALWAYS.parse()?))
-        .with_writer(io::stderr);
-    match format {
-        LogFormat::Pretty => log.init(),
-        LogFormat::Json => log.json().init(),
+/// Tells the one who started the process why it ends, on a line of standard error, and makes the exit code of it.
+pub fn exit_code(ended: Result<(), impl fmt::Display>) -> ExitCode {
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "error: {error}");
+            ExitCode::FAILURE
+        }
     }
-    Ok(())
 }
 
 /// ring is the only TLS provider. A second install would only mean that it is there already.

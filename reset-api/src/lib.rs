@@ -9,6 +9,7 @@ pub mod account;
 pub mod address_key;
 pub mod agent;
 pub mod app;
+pub mod config;
 pub mod grpc;
 pub mod input;
 pub mod issuer;

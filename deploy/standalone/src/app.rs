@@ -149,6 +149,7 @@ impl Standalone {
             throttle: Arc::new(MemoryThrottle::new(clock.clone())),
             clock,
             entropy: entropy.clone(),
+            peers: Vec::new(),
         };
         let app = App::build(settings, ports, abort);
         let demo = demo::ensure(&data_dir, &app.accounts(), &*entropy).await?;

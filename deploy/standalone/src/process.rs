@@ -3,7 +3,9 @@
 use crate::app::Standalone;
 use crate::args::Args;
 use clap::Parser as _;
-use common::process::{LogFormat, Surroundings, install_tls_provider, log_to_stderr, stop_at_signals};
+use common::process::{
+    LogFormat, LogSettings, Surroundings, exit_code, install_tls_provider, stop_at_signals,
+};
 use common::shutdown::Shutdown;
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -15,17 +17,11 @@ const DEFAULT_LOG: &str = "warn";
 /// Runs a standalone from its command line, the program's name included, to the end. A failure is one line on
 /// standard error.
 pub async fn main(command_line: impl IntoIterator<Item = OsString>, surroundings: Surroundings) -> ExitCode {
-    match run(Args::parse_from(command_line), surroundings).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            let _ = writeln!(std::io::stderr(), "error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    exit_code(run(Args::parse_from(command_line), surroundings).await)
 }
 
 async fn run(args: Args, surroundings: Surroundings) -> anyhow::Result<()> {
-    log_to_stderr(DEFAULT_LOG, LogFormat::Pretty)?;
+    LogSettings { filter: DEFAULT_LOG.to_owned(), format: LogFormat::Pretty }.start()?;
     install_tls_provider();
     let shutdown = Shutdown::new();
     let standalone = Standalone::build(args, surroundings).await?;

@@ -80,6 +80,7 @@ impl World {
             throttle: throttle(clock.clone()),
             clock: clock.clone(),
             entropy: Arc::new(OsEntropy),
+            peers: Vec::new(),
         };
         let app = App::build(
             settings(public_url, SealingKey::new(1, &public).unwrap()),
