@@ -1,7 +1,7 @@
 //! What reset-api and mail-worker must agree on, or must do identically. No SQL, no SMTP, no gRPC.
 //!
 //! Values: [`address`], [`token`], [`locale`], [`brand`]. Ports: [`clock`], [`entropy`], [`queue`].
-//! On the wire: [`event`], [`sealing`], [`server_url`]. Running: [`shutdown`], [`backoff`], [`abort`].
+//! On the wire: [`event`], [`sealing`], [`server_url`]. Running: [`shutdown`], [`backoff`], [`abort`], [`redis_link`].
 
 pub mod abort;
 pub mod address;
@@ -13,6 +13,7 @@ pub mod entropy;
 pub mod event;
 pub mod locale;
 pub mod queue;
+pub mod redis_link;
 pub mod sealing;
 pub mod server_url;
 pub mod shutdown;
