@@ -5,10 +5,15 @@
 //! at an instant is asked at it or a little later.
 
 use common::clock::ManualClock;
+use common::entropy::OsEntropy;
+use reset_api::address_key::Pseudonymiser;
 use reset_api::throttle::memory::MemoryThrottle;
+use reset_api::throttle::redis::RedisThrottle;
 use reset_api::throttle::{Counter, Take, Throttle};
 use std::sync::Arc;
 use std::time::Duration;
+use tests::redis_server::{RedisServer, patient_link};
+use zeroize::Zeroizing;
 
 mod address_model;
 mod addresses;
@@ -111,4 +116,15 @@ async fn in_memory() -> World {
     World { throttle: Arc::new(MemoryThrottle::new(clock.clone())), clock }
 }
 
+/// A database of the shared server for every world: the address keys of the obligations are the same ones.
+async fn in_redis() -> World {
+    let server = RedisServer::shared().await.unwrap();
+    let clock = Arc::new(ManualClock::default());
+    let link = patient_link(server.fresh_database()).await.unwrap();
+    let pseudonymiser = Arc::new(Pseudonymiser::new(1, Zeroizing::new(vec![7; 32])).unwrap());
+    let throttle = RedisThrottle::new(link, pseudonymiser, clock.clone(), Arc::new(OsEntropy));
+    World { throttle: Arc::new(throttle), clock }
+}
+
 throttle_contract!(memory, in_memory);
+throttle_contract!(redis, in_redis);
