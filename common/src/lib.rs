@@ -2,7 +2,7 @@
 //!
 //! Values: [`address`], [`token`], [`locale`], [`brand`]. Ports: [`clock`], [`entropy`], [`queue`].
 //! On the wire: [`event`], [`sealing`], [`server_url`]. Running:
-//! [`config`], [`endpoint`], [`key_text`], [`process`], [`shutdown`], [`backoff`], [`admin`], [`abort`].
+//! [`config`], [`endpoint`], [`key_text`], [`process`], [`shutdown`], [`backoff`], [`admin`], [`abort`], [`redis_link`].
 
 pub mod abort;
 pub mod address;
@@ -18,6 +18,7 @@ pub mod key_text;
 pub mod locale;
 pub mod process;
 pub mod queue;
+pub mod redis_link;
 pub mod sealing;
 pub mod server_url;
 pub mod shutdown;
