@@ -4,19 +4,20 @@ use crate::abort::AbortPoints;
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::entropy::{Entropy, OsEntropy};
+use crate::queue::rabbitmq::may_be_logged;
 use crate::shutdown::Shutdown;
 use std::fmt;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::ParseError;
+use tracing_subscriber::filter::{FilterExt as _, ParseError, filter_fn};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _, registry};
 
 /// The exit code after a second signal: 128 and SIGINT, as shells count.
 const INTERRUPTED: i32 = 130;
-/// What no setting may turn on: lapin writes the bodies of returned messages into its warnings.
-const ALWAYS: &str = "lapin=error";
 
 /// What a process is given by its main: a test's main gives something else.
 #[derive(Clone)]
@@ -80,14 +81,20 @@ impl LogSettings {
     /// [`BadFilter`]; nothing is logged.
     pub fn start(&self) -> Result<(), BadFilter> {
         let filter = EnvFilter::try_from_default_env().or_else(|_| EnvFilter::try_new(&self.filter))?;
-        let filter = filter.add_directive(ALWAYS.parse()?);
-        let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
-        match self.format {
-            LogFormat::Pretty => log.init(),
-            LogFormat::Json => log.json().init(),
-        }
+        let log = tracing_subscriber::fmt::layer().with_writer(io::stderr);
+        let log = match self.format {
+            LogFormat::Pretty => log.boxed(),
+            LogFormat::Json => log.json().boxed(),
+        };
+        registry().with(log.with_filter(filter.and(filter_fn(may_be_logged)))).init();
         Ok(())
     }
+}
+
+/// The environment, as far as it is text.
+pub fn environment() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
 }
 
 /// Tells the one who started the process why it ends, on a line of standard error, and makes the exit code of it.

@@ -51,7 +51,7 @@ pub struct Settings {
     /// The pages; links start with their public URL.
     pub web: WebSettings,
     /// Makes address keys.
-    pub pseudonymiser: Pseudonymiser,
+    pub pseudonymiser: Arc<Pseudonymiser>,
     /// The worker's public key.
     pub sealing_key: SealingKey,
     /// The apps.
@@ -120,7 +120,7 @@ impl App {
             throttle: ports.throttle,
             acceptor,
             minter,
-            pseudonymiser: Arc::new(settings.pseudonymiser),
+            pseudonymiser: settings.pseudonymiser,
             brands: settings.brands.clone(),
             policy: settings.policy,
             hasher: Arc::new(settings.hasher),

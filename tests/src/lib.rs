@@ -10,6 +10,7 @@ pub mod ports;
 pub mod postfix;
 pub mod postgres;
 pub mod process;
+pub mod rabbitmq;
 pub mod redis_server;
 pub mod relay_inbox;
 pub mod scripted_smtp;

@@ -133,7 +133,7 @@ impl Standalone {
                 public_url: format!("http://{}", addresses.web),
                 default_app: AppId::parse("tapo")?,
             },
-            pseudonymiser: keys.pseudonymiser,
+            pseudonymiser: Arc::new(keys.pseudonymiser),
             sealing_key: keys.sealing,
             brands,
             policy: PasswordPolicy::default(),
