@@ -3,9 +3,12 @@
 //! Without TLS either is accepted on loopback only, unless its own `insecure = true` says otherwise.
 
 use crate::config::Config;
-use crate::server_url::{Schemes, ServerUrl};
+use crate::queue::rabbitmq;
+use crate::redis_link::LinkSettings;
+use crate::server_url::{AMQP, REDIS, Schemes, ServerUrl};
 use std::io;
 use std::net::SocketAddr;
+use std::time::Duration;
 use tokio::net::TcpListener;
 
 /// An address that cannot be listened on.
@@ -46,6 +49,22 @@ pub fn server(
         return None;
     }
     Some(found)
+}
+
+/// RabbitMQ, as the section `rabbitmq` says; `name` is what its operator sees the connections called.
+pub fn rabbitmq(config: &mut Config, name: &str) -> Option<rabbitmq::Settings> {
+    let url = server(config, "rabbitmq.url", "rabbitmq.insecure", AMQP);
+    let prefix = config.text("rabbitmq.prefix");
+    let mut settings = rabbitmq::Settings::new(url?, name);
+    settings.topology.prefix = prefix;
+    Some(settings)
+}
+
+/// Redis, as the section `redis` says; `name` is what its operator sees the connection called.
+pub fn redis(config: &mut Config, name: &'static str) -> Option<LinkSettings> {
+    let url = server(config, "redis.url", "redis.insecure", REDIS);
+    let timeout = config.number("redis.timeout_ms", 1_u32, 10_000);
+    Some(LinkSettings { url: url?, name, timeout: Duration::from_millis(timeout?.into()) })
 }
 
 /// Listens.

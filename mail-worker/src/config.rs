@@ -2,10 +2,11 @@
 
 use crate::smtp;
 use common::config::{Config, Manual};
-use common::endpoint::{listen_address, server};
+use common::endpoint::{self, listen_address};
 use common::key_text;
+use common::queue::rabbitmq;
+use common::redis_link::LinkSettings;
 use common::sealing::UnsealingKeys;
-use common::server_url::{AMQP, REDIS, ServerUrl};
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -16,14 +17,17 @@ pub const MANUAL: Manual = Manual {
     secrets: &["redis.url", "rabbitmq.url", "smtp.url", "keys.unsealing"],
 };
 
+/// How servers see this service called.
+const NAME: &str = "mail-worker";
+
 /// What `mail-worker run` needs.
 pub struct RunSettings {
     /// Where liveness and readiness are told.
     pub admin: SocketAddr,
     /// The server of dedup.
-    pub redis: ServerUrl,
+    pub redis: LinkSettings,
     /// The queue's server.
-    pub rabbitmq: ServerUrl,
+    pub rabbitmq: rabbitmq::Settings,
     /// The relay host.
     pub smtp: smtp::Settings,
     /// What opens sealed mails.
@@ -39,8 +43,8 @@ pub struct RunSettings {
 /// What `run` needs; `None` if anything is wrong, which is noted.
 pub fn run(config: &mut Config) -> Option<RunSettings> {
     let admin = listen_address(config, "admin.listen", "admin.insecure");
-    let redis = server(config, "redis.url", "redis.insecure", REDIS);
-    let rabbitmq = server(config, "rabbitmq.url", "rabbitmq.insecure", AMQP);
+    let redis = endpoint::redis(config, NAME);
+    let rabbitmq = endpoint::rabbitmq(config, NAME);
     let permits = config.number("work.permits", 1_u16, 1_000);
     let smtp = relay_host(config, permits.unwrap_or(1));
     let unsealing_keys = unsealing_keys(config);

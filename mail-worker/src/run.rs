@@ -8,14 +8,11 @@ use common::admin::{self, Peer};
 use common::brand::Brands;
 use common::endpoint::listen;
 use common::process::{Surroundings, stop_at_signals};
-use common::queue::rabbitmq::{self, RabbitQueue};
-use common::redis_link::{LinkSettings, RedisLink};
+use common::queue::rabbitmq::RabbitQueue;
+use common::redis_link::RedisLink;
 use common::shutdown::Shutdown;
 use std::io::Write as _;
 use std::sync::Arc;
-
-/// How servers see this service called.
-const NAME: &str = "mail-worker";
 
 /// Sends mails until a signal, then drains. No server need be there yet: each is connected to when it comes up.
 ///
@@ -31,9 +28,8 @@ pub(crate) async fn run(settings: RunSettings, surroundings: Surroundings) -> an
         listener.local_addr()?
     );
     let entropy = surroundings.entropy.clone();
-    let rabbitmq = rabbitmq::Settings::new(settings.rabbitmq.clone(), NAME);
-    let queue = Arc::new(RabbitQueue::start(rabbitmq, entropy.clone()));
-    let redis = Arc::new(RedisLink::start(LinkSettings::new(settings.redis.clone(), NAME), entropy));
+    let queue = Arc::new(RabbitQueue::start(settings.rabbitmq.clone(), entropy.clone()));
+    let redis = Arc::new(RedisLink::start(settings.redis.clone(), entropy));
     let (ready, peers) = probes(&queue, &redis, &shutdown);
     let worker = build(settings, surroundings, queue.clone(), redis)?;
     writeln!(std::io::stdout(), "{announcement}")?;

@@ -11,10 +11,12 @@ use crate::throttle::Rate;
 use crate::web::WebSettings;
 use common::brand::AppId;
 use common::config::{Config, Manual};
-use common::endpoint::{listen_address, server};
+use common::endpoint::{self, listen_address, server};
 use common::key_text;
+use common::queue::rabbitmq;
+use common::redis_link::LinkSettings;
 use common::sealing::SealingKey;
-use common::server_url::{AMQP, POSTGRES, REDIS, ServerUrl};
+use common::server_url::POSTGRES;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -25,6 +27,9 @@ pub const MANUAL: Manual = Manual {
     secrets: &["postgres.url", "redis.url", "rabbitmq.url", "keys.address"],
 };
 
+/// How servers see this service called.
+const NAME: &str = "reset-api";
+
 /// What `reset-api serve` needs.
 pub struct ServeSettings {
     /// Where it listens.
@@ -32,9 +37,9 @@ pub struct ServeSettings {
     /// The database.
     pub postgres: PostgresSettings,
     /// The throttle's server.
-    pub redis: ServerUrl,
+    pub redis: LinkSettings,
     /// The queue's server.
-    pub rabbitmq: ServerUrl,
+    pub rabbitmq: rabbitmq::Settings,
     /// Makes address keys.
     pub pseudonymiser: Pseudonymiser,
     /// The worker's public key.
@@ -69,8 +74,8 @@ pub fn serve(config: &mut Config) -> Option<ServeSettings> {
     // Every part is read before any is missed, so that all mistakes are told at once.
     let listen = listen(config);
     let postgres = postgres(config);
-    let redis = server(config, "redis.url", "redis.insecure", REDIS);
-    let rabbitmq = server(config, "rabbitmq.url", "rabbitmq.insecure", AMQP);
+    let redis = endpoint::redis(config, NAME);
+    let rabbitmq = endpoint::rabbitmq(config, NAME);
     let pseudonymiser = pseudonymiser(config);
     let sealing_key = config.parsed("keys.sealing", sealing_key);
     let web = web(config);

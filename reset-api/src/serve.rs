@@ -9,15 +9,13 @@ use common::admin::Peer;
 use common::brand::Brands;
 use common::endpoint::{ListenError, listen};
 use common::process::{Surroundings, stop_at_signals};
-use common::queue::rabbitmq::{self, RabbitQueue};
-use common::redis_link::{LinkSettings, RedisLink};
+use common::queue::rabbitmq::RabbitQueue;
+use common::redis_link::RedisLink;
 use common::shutdown::Shutdown;
 use std::io::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How servers see this service called.
-const NAME: &str = "reset-api";
 /// How long a loop that found nothing waits: another replica's work wakes nobody here.
 const IDLE: Duration = Duration::from_millis(200);
 
@@ -30,10 +28,7 @@ pub(crate) async fn serve(settings: ServeSettings, surroundings: Surroundings) -
     stop_at_signals(&shutdown)?;
     let listeners = open(settings.listen).await?;
     let announcement = announcement(&listeners)?;
-    let queue = Arc::new(RabbitQueue::start(
-        rabbitmq::Settings::new(settings.rabbitmq.clone(), NAME),
-        surroundings.entropy.clone(),
-    ));
+    let queue = Arc::new(RabbitQueue::start(settings.rabbitmq.clone(), surroundings.entropy.clone()));
     let app = build(settings, surroundings, queue.clone())?;
     writeln!(std::io::stdout(), "{announcement}")?;
     let served = app.run(listeners, shutdown).await;
@@ -46,7 +41,7 @@ fn build(
     Surroundings { clock, entropy, abort }: Surroundings,
     queue: Arc<RabbitQueue>,
 ) -> anyhow::Result<App> {
-    let redis = Arc::new(RedisLink::start(LinkSettings::new(settings.redis, NAME), entropy.clone()));
+    let redis = Arc::new(RedisLink::start(settings.redis, entropy.clone()));
     let peers = peers(queue.clone(), redis.clone());
     let pseudonymiser = Arc::new(settings.pseudonymiser);
     let throttle = RedisThrottle::new(redis, pseudonymiser.clone(), clock.clone(), entropy.clone());

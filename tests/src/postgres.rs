@@ -1,7 +1,7 @@
 //! A private Postgres: in a folder of its own, on a free loopback port, with fresh databases from a migrated template.
 
 use crate::ports::free_port;
-use crate::process::Supervised;
+use crate::process::{Home, Supervised};
 use anyhow::{Context as _, bail};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -52,7 +52,15 @@ impl Postgres {
     /// # Errors
     /// If Postgres is not installed or does not come up; the text says which.
     pub async fn start() -> anyhow::Result<Self> {
-        let postgres = tokio::task::spawn_blocking(Self::prepare).await??;
+        Self::start_in(Home::Passing).await
+    }
+
+    /// Starts a server in this home, with the data that is there.
+    ///
+    /// # Errors
+    /// As [`Postgres::start`].
+    pub async fn start_in(home: Home) -> anyhow::Result<Self> {
+        let postgres = tokio::task::spawn_blocking(move || Self::prepare(&home)).await??;
         postgres.launch().await?;
         Ok(postgres)
     }
@@ -165,14 +173,16 @@ impl Postgres {
     }
 
     /// The folder with a cluster in it, not running yet.
-    fn prepare() -> anyhow::Result<Self> {
+    fn prepare(home: &Home) -> anyhow::Result<Self> {
         let programs = cluster::programs()?;
         // QUIT makes the server end its children at once, and those that hang after five seconds.
-        let server = Supervised::prepare("QUIT", cluster::REMOVE_SEGMENT)?;
+        let server = Supervised::prepare(home, "QUIT", cluster::REMOVE_SEGMENT)?;
         let folder = server.folder().to_owned();
         let port = free_port()?;
-        cluster::make(&programs, &folder)?;
-        let command = cluster::server_command(&programs, &folder, port);
+        if !folder.join("data").exists() {
+            cluster::make(&programs, &folder)?;
+        }
+        let command = cluster::server_command(&programs, &folder, port, home.is_synced());
         let (template, databases) = (OnceCell::new(), AtomicU32::new(0));
         Ok(Self { server: Mutex::new(server), command, folder, port, template, databases })
     }

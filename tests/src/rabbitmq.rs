@@ -1,6 +1,6 @@
 //! A private RabbitMQ: in a folder of its own, with an epmd of its own, on free loopback ports.
 
-use crate::process::Supervised;
+use crate::process::{Home, Supervised};
 use anyhow::{Context as _, bail};
 use common::server_url::{AMQP, ServerUrl};
 use nix::sys::signal::{Signal, kill};
@@ -59,7 +59,15 @@ impl RabbitMq {
     /// # Errors
     /// If RabbitMQ is not installed or does not come up; the text says which.
     pub async fn start() -> anyhow::Result<Self> {
-        let rabbitmq = tokio::task::spawn_blocking(Self::prepare).await??;
+        Self::start_in(Home::Passing).await
+    }
+
+    /// Starts a server in this home, with the data that is there.
+    ///
+    /// # Errors
+    /// As [`RabbitMq::start`].
+    pub async fn start_in(home: Home) -> anyhow::Result<Self> {
+        let rabbitmq = tokio::task::spawn_blocking(move || Self::prepare_in(&home)).await??;
         rabbitmq.launch().await?;
         Ok(rabbitmq)
     }
@@ -69,8 +77,12 @@ impl RabbitMq {
     /// # Errors
     /// If RabbitMQ is not installed.
     pub fn prepare() -> anyhow::Result<Self> {
-        let node = Node::choose()?;
-        let server = Supervised::prepare("TERM", &node.stop_epmd())?;
+        Self::prepare_in(&Home::Passing)
+    }
+
+    fn prepare_in(home: &Home) -> anyhow::Result<Self> {
+        let node = if let Home::Kept(folder) = home { Node::kept(folder)? } else { Node::choose()? };
+        let server = Supervised::prepare(home, "TERM", &node.stop_epmd())?;
         node.configure(server.folder())?;
         Ok(Self { server: Mutex::new(server), node, pid: Mutex::new(None) })
     }

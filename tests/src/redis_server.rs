@@ -2,7 +2,7 @@
 //! in production.
 
 use crate::ports::free_port;
-use crate::process::Supervised;
+use crate::process::{Home, Supervised};
 use anyhow::{Context as _, bail};
 use common::entropy::OsEntropy;
 use common::redis_link::{LinkSettings, RedisLink};
@@ -50,7 +50,15 @@ impl RedisServer {
     /// # Errors
     /// If Redis is not installed or does not come up.
     pub async fn start() -> anyhow::Result<Self> {
-        let server = Self::prepare()?;
+        Self::start_in(&Home::Passing).await
+    }
+
+    /// Starts a server in this home, with the data that is there.
+    ///
+    /// # Errors
+    /// As [`RedisServer::start`].
+    pub async fn start_in(home: &Home) -> anyhow::Result<Self> {
+        let server = Self::prepare_in(home)?;
         server.launch().await?;
         Ok(server)
     }
@@ -60,7 +68,11 @@ impl RedisServer {
     /// # Errors
     /// If the folder cannot be made, or no port is free.
     pub fn prepare() -> anyhow::Result<Self> {
-        let server = Supervised::prepare("TERM", "")?;
+        Self::prepare_in(&Home::Passing)
+    }
+
+    fn prepare_in(home: &Home) -> anyhow::Result<Self> {
+        let server = Supervised::prepare(home, "TERM", "")?;
         let running = Mutex::new(Running { server, pid: Pid::from_raw(0) });
         Ok(Self { running, port: free_port()?, databases: AtomicU32::new(0) })
     }

@@ -1,7 +1,7 @@
 //! A node in a folder, and the commands that serve and steer it.
 
 use crate::ports::free_port;
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, bail, ensure};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -30,9 +30,26 @@ impl Node {
         Ok(Self { port: free_port()?, distribution: free_port()?, epmd: free_port()? })
     }
 
+    /// The node that lives in a kept folder: its name, by which it finds its messages again, holds its port.
+    pub(super) fn kept(folder: &Path) -> anyhow::Result<Self> {
+        let file = folder.join("ports");
+        if let Ok(text) = fs::read_to_string(&file) {
+            let ports: Vec<u16> = text.split_whitespace().map(str::parse).collect::<Result<_, _>>()?;
+            let [port, distribution, epmd] = ports[..] else { bail!("{} is damaged", file.display()) };
+            return Ok(Self { port, distribution, epmd });
+        }
+        let node = Self::choose()?;
+        fs::create_dir_all(folder)?;
+        fs::write(&file, format!("{} {} {}", node.port, node.distribution, node.epmd))?;
+        Ok(node)
+    }
+
     /// Writes what the node reads.
     pub(super) fn configure(&self, folder: &Path) -> anyhow::Result<()> {
         let cookie = folder.join(".erlang.cookie");
+        if cookie.exists() {
+            fs::remove_file(&cookie)?;
+        }
         fs::write(&cookie, COOKIE)?;
         // Erlang ignores one that others may read.
         fs::set_permissions(&cookie, fs::Permissions::from_mode(0o400))
