@@ -3,6 +3,7 @@
 //! Nothing outlives the test process: each server runs under a supervisor that ends it, and removes its folder,
 //! as soon as the test process is gone, however it went.
 
+pub mod cluster;
 pub mod eventually;
 pub mod file_clock;
 pub mod gateway;
