@@ -21,6 +21,9 @@ use zeroize::Zeroizing;
 /// How long an asker waits at most, and how soon a server that is back is used: as promised.
 const PATIENCE: Duration = Duration::from_millis(300);
 const BACK_IN_USE: Duration = Duration::from_secs(2);
+/// As in production; and for tests of a server that is gone at once or not at all, on a machine that may be busy.
+const HASTY: Duration = Duration::from_millis(150);
+const UNHURRIED: Duration = Duration::from_secs(10);
 const BUCKET_RATE: Rate = Rate { burst: 1_000_000, refill: Duration::from_secs(60) };
 
 /// A private Redis and all that stands on it.
@@ -34,14 +37,23 @@ struct Away {
 impl Away {
     /// Redis is well.
     async fn not_yet() -> Self {
-        let away = Self::over(RedisServer::start().await.unwrap()).await;
+        Self::connected(UNHURRIED).await
+    }
+
+    /// Redis is well, and is given up as soon as in production.
+    async fn not_yet_and_hasty() -> Self {
+        Self::connected(HASTY).await
+    }
+
+    async fn connected(timeout: Duration) -> Self {
+        let away = Self::over(RedisServer::start().await.unwrap(), timeout).await;
         until("redis is connected", || away.link.is_connected()).await;
         away
     }
 
-    async fn over(server: RedisServer) -> Self {
-        let link =
-            Arc::new(RedisLink::start(LinkSettings::new(server.url(), "throttle"), Arc::new(OsEntropy)));
+    async fn over(server: RedisServer, timeout: Duration) -> Self {
+        let settings = LinkSettings { timeout, ..LinkSettings::new(server.url(), "throttle") };
+        let link = Arc::new(RedisLink::start(settings, Arc::new(OsEntropy)));
         let pseudonymiser = Arc::new(Pseudonymiser::new(1, Zeroizing::new(vec![7; 32])).unwrap());
         let throttle =
             RedisThrottle::new(link.clone(), pseudonymiser, Arc::new(SystemClock), Arc::new(OsEntropy));
@@ -72,7 +84,7 @@ impl Away {
         // The first may wait for a timeout, and any for the processor; without a circuit each would wait thrice.
         waits.sort_unstable();
         assert!(waits[waits.len() / 2] < PATIENCE, "{waits:?}");
-        assert!(waits[waits.len() - 1] < 5 * PATIENCE, "{waits:?}");
+        assert!(waits[waits.len() - 1] < 10 * PATIENCE, "{waits:?}");
     }
 
     /// Asks go on by the local throttle.
@@ -91,7 +103,11 @@ impl Away {
         let took = healed.elapsed();
         println!("used again after {took:?}");
         assert!(took < BACK_IN_USE, "{took:?}");
-        self.asks_are_answered("back").await;
+    }
+
+    /// Asks go on by Redis.
+    async fn asks_are_answered_together(&self, round: &str) {
+        self.asks_are_answered(round).await;
         assert_eq!(self.counter().await, Counter::Own);
     }
 }

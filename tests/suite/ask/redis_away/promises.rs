@@ -23,7 +23,7 @@ fn receipt_of(take: AddressTake) -> Receipt {
 /// The answer was given locally, so a second acceptance would be one too many.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thawed_redis_does_not_accept_what_was_answered_meanwhile() {
-    let away = Away::not_yet().await;
+    let away = Away::not_yet_and_hasty().await;
     // The script must be known, or the late call does nothing anyway.
     receipt_of(away.throttle.take_address(&BOB, None).await);
     let dropped: String = away.server.ask(cmd("CLIENT").arg("LIST")).await.unwrap();
