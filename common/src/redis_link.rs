@@ -62,7 +62,7 @@ pub struct RedisLink {
 }
 
 impl RedisLink {
-    /// Starts to connect, in a task of its own. Neither waits for the server nor fails without it.
+    /// Starts to connect, in a task of its own on the current runtime. Neither waits for the server nor fails without it.
     #[must_use]
     pub fn start(settings: LinkSettings, entropy: Arc<dyn Entropy>) -> Self {
         let state = Arc::new(State::new(settings));

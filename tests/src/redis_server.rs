@@ -10,6 +10,7 @@ use common::server_url::{REDIS, ServerUrl};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use redis::{Client, Cmd, FromRedisValue, cmd};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -167,6 +168,12 @@ impl RedisServer {
         let client = Client::open(self.url().expose_secret())?;
         let mut connection = client.get_multiplexed_async_connection().await?;
         command.query_async(&mut connection).await
+    }
+
+    /// Where the server lives: its data and its log.
+    #[must_use]
+    pub fn folder(&self) -> PathBuf {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner).server.folder().to_owned()
     }
 
     /// Where the server is.

@@ -78,7 +78,7 @@ pub(super) async fn probe(
     settings: &LinkSettings,
     mut connection: MultiplexedConnection,
 ) -> Result<ServerClock, String> {
-    let call = PROBE.key(format!("probe:{}", settings.name));
+    let call = PROBE.key(format!("redis-link:probe:{}", settings.name));
     let micros = timeout(settings.timeout, call.invoke_async::<i64>(&mut connection)).await;
     let micros = micros.map_err(|_| outage::TIMED_OUT.to_owned())?.map_err(|error| outage::reason(&error))?;
     Ok(ServerClock { micros, read_at: Instant::now() })

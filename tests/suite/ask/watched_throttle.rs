@@ -1,17 +1,16 @@
-//! The throttle in memory, watched.
+//! A throttle, watched.
 
 use super::gate::Gate;
 use super::journal::Journal;
 use async_trait::async_trait;
 use reset_api::address_key::AddressKey;
-use reset_api::throttle::memory::MemoryThrottle;
 use reset_api::throttle::{
     AddressTake, Bucket, Counter, IdentifiedRequest, Rate, Recall, Receipt, Take, Throttle,
 };
 use std::sync::Arc;
 
 pub(super) struct WatchedThrottle {
-    pub(super) inner: MemoryThrottle,
+    pub(super) inner: Arc<dyn Throttle>,
     pub(super) journal: Arc<Journal>,
     /// Passed with the answer for an address in hand: a server's answer takes its time, too.
     pub(super) after_address: Gate,
