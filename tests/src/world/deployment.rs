@@ -112,7 +112,7 @@ impl Deployment {
             rabbitmq: broker.amqp_url(),
             prefix: format!("world{}.", CLUSTERS.fetch_add(1, Ordering::Relaxed)),
         };
-        let catcher = Catcher::start(&urls, clock.clone()).await?;
+        let catcher = Catcher::start(&urls, clock.clone(), None).await?;
         let database = urls.postgres.clone();
         let setup = Setup {
             services,
