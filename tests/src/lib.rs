@@ -5,6 +5,7 @@
 
 pub mod cluster;
 pub mod eventually;
+pub mod fake_amqp_broker;
 pub mod file_clock;
 pub mod gateway;
 pub mod mailbox;

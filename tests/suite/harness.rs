@@ -1,4 +1,7 @@
 //! The harness itself: what it starts, it ends.
+
+mod rabbitmq;
+
 use redis::{Client, cmd};
 use sqlx::{Connection as _, Executor as _, PgConnection};
 use std::io::{BufRead as _, BufReader};
