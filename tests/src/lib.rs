@@ -4,6 +4,7 @@
 //! as soon as the test process is gone, however it went.
 
 pub mod eventually;
+pub mod folder;
 pub mod gateway;
 pub mod mailbox;
 pub mod ports;

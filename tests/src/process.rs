@@ -12,9 +12,10 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 /// `$1`: the name of the signal that ends the server; `$2`: where its folder is made; `$3`: what to run in the folder
 /// when the server is gone. The signal is sent again and again, since a program that is only starting ignores it, and after ten seconds KILL is. The folder is removed in
-/// several tries, because a program that is still preparing it may add files meanwhile.
+/// several tries, because a program that is still preparing it may add files meanwhile. `tests/run` gives its folders
+/// the run's own name, to know them among those of others.
 const SUPERVISOR: &str = r#"
-folder=$(mktemp -d "$2/reset-tests.XXXXXX") || exit 1
+folder=$(mktemp -d "$2/reset-tests.${RESET_TESTS_RUN:+$RESET_TESTS_RUN.}XXXXXX") || exit 1
 echo "$folder"
 pid=
 end() {

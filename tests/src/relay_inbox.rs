@@ -1,6 +1,7 @@
 //! A relay host that keeps what it accepts: the standalone's inbox in the process of the test, where the crash of
 //! a standalone cannot reach it.
 
+use crate::folder::Folder;
 use crate::mailbox::Mailbox;
 use async_trait::async_trait;
 use common::clock::SystemClock;
@@ -9,7 +10,6 @@ use common::shutdown::Shutdown;
 use standalone::inbox::{AccountEvent, AccountEvents, AccountEventsUnavailable, Inbox, bind};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use tempfile::TempDir;
 
 /// The inbox, serving until it is dropped.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ pub struct RelayInbox {
     smtp: SocketAddr,
     mailbox: Mailbox,
     shutdown: Shutdown,
-    _folder: TempDir,
+    _folder: Folder,
 }
 
 /// This inbox stands beside no queue.
@@ -36,7 +36,7 @@ impl RelayInbox {
     /// # Errors
     /// If there is no room or no port for it.
     pub async fn start() -> anyhow::Result<Self> {
-        let folder = tempfile::tempdir()?;
+        let folder = Folder::new()?;
         let path = folder.path().join("inbox.db");
         let inbox = Inbox::open(&path, Arc::new(SystemClock), Arc::new(OsEntropy)).await?;
         let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));

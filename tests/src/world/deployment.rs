@@ -1,6 +1,7 @@
 //! Where the system runs.
 
 use super::DEADLINE;
+use crate::folder::Folder;
 use anyhow::Context as _;
 use common::abort::AbortPoints;
 use common::clock::ManualClock;
@@ -11,7 +12,6 @@ use standalone::app::Standalone;
 use standalone::args::Args;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use tempfile::TempDir;
 use tokio::task::JoinHandle;
 
 /// A running system, as it is seen from outside.
@@ -25,13 +25,13 @@ pub(super) struct Deployment {
     shutdown: Shutdown,
     running: JoinHandle<anyhow::Result<()>>,
     /// Goes with the deployment.
-    _data_dir: TempDir,
+    _data_dir: Folder,
 }
 
 impl Deployment {
     /// Both services in this process, on the embedded adapters.
     pub(super) async fn standalone() -> anyhow::Result<Self> {
-        let data_dir = tempfile::tempdir()?;
+        let data_dir = Folder::new()?;
         let clock = Arc::new(ManualClock::default());
         let surroundings =
             Surroundings { clock: clock.clone(), entropy: Arc::new(OsEntropy), abort: AbortPoints::none() };
@@ -61,7 +61,7 @@ impl Drop for Deployment {
     }
 }
 
-fn anywhere(data_dir: &TempDir) -> Args {
+fn anywhere(data_dir: &Folder) -> Args {
     let free_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     Args {
         data_dir: data_dir.path().to_owned(),
