@@ -7,6 +7,7 @@ pub mod cluster;
 pub mod eventually;
 pub mod fake_amqp_broker;
 pub mod file_clock;
+pub mod folder;
 pub mod gateway;
 pub mod mailbox;
 pub mod ports;

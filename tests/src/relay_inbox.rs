@@ -1,6 +1,7 @@
 //! A relay host that keeps what it accepts: the standalone's inbox in the process of the test, where the crash of
 //! a standalone cannot reach it.
 
+use crate::folder::Folder;
 use crate::mailbox::Mailbox;
 use anyhow::Context as _;
 use async_trait::async_trait;
@@ -12,7 +13,6 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use tempfile::TempDir;
 
 /// The inbox, serving until it is dropped.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ pub struct RelayInbox {
     mailbox: Mailbox,
     shutdown: Shutdown,
     /// Goes with it.
-    _temporary: Option<TempDir>,
+    _temporary: Option<Folder>,
 }
 
 /// Keeps all that a load sends to it.
@@ -61,8 +61,8 @@ impl RelayInbox {
         clock: Arc<dyn Clock>,
         kept: Option<&Path>,
     ) -> anyhow::Result<Self> {
-        let temporary = if kept.is_none() { Some(tempfile::tempdir()?) } else { None };
-        let folder = temporary.as_ref().map(TempDir::path).or(kept).context("no folder")?;
+        let temporary = if kept.is_none() { Some(Folder::new()?) } else { None };
+        let folder = temporary.as_ref().map(Folder::path).or(kept).context("no folder")?;
         std::fs::create_dir_all(folder)?;
         let path = folder.join("inbox.db");
         let inbox = Inbox::open_with(&path, LIMITS, clock, Arc::new(OsEntropy)).await?;
