@@ -11,7 +11,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::filter::{FilterExt as _, ParseError, filter_fn};
+use tracing_subscriber::filter::{ParseError, filter_fn};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer as _, registry};
@@ -87,7 +87,9 @@ impl LogSettings {
             LogFormat::Pretty => log.boxed(),
             LogFormat::Json => log.json().boxed(),
         };
-        registry().with(log.with_filter(filter.and(filter_fn(may_be_logged)))).init();
+        // Filters of the whole, not of the one layer: a layer's own forgets what it was asked when a library only asks
+        // whether it may log, as sqlx does after each statement, and then swallows the next line of that thread.
+        registry().with(filter).with(filter_fn(may_be_logged)).with(log).init();
         Ok(())
     }
 }

@@ -99,7 +99,7 @@ impl MailConsumer {
         match self.take().await {
             Ok(taken) if taken.on_trial => drop(futures::future::join_all(taken.tasks).await),
             Ok(_) => {}
-            Err(error) => tracing::warn!(%error, "could not take from the mail queue"),
+            Err(error) => tracing::warn!(%error, "could not take from the mail queue; it is tried again"),
         }
     }
 

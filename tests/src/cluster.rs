@@ -121,6 +121,22 @@ impl Cluster {
         Ok(())
     }
 
+    /// Has the mails sent through another relay host from now on: restarts the workers, one after the other.
+    ///
+    /// # Errors
+    /// If one does not stop or start.
+    pub async fn relay_through(&mut self, smtp: String) -> anyhow::Result<()> {
+        self.settings.relay_through(smtp);
+        for number in 0..self.workers.len() {
+            let mut copy = self.prepare(Role::Worker, number);
+            self.workers[number].stop().await?;
+            copy.start()?;
+            copy.announced().await?;
+            self.workers[number] = copy;
+        }
+        Ok(())
+    }
+
     /// Waits until every copy says it is ready.
     ///
     /// # Errors

@@ -55,6 +55,16 @@ impl Gateway {
         PasswordResetServiceClient::new(self.channel.clone()).request_reset(request).await.map(drop)
     }
 
+    /// The same under an id, so that it may be repeated.
+    ///
+    /// # Errors
+    /// The status.
+    pub async fn request_reset_as(&self, email: &str, request_id: &str) -> Result<(), Status> {
+        let (email, app_id, request_id) = (email.to_owned(), "tapo".to_owned(), request_id.to_owned());
+        let request = RequestResetRequest { email, app_id, request_id, ..RequestResetRequest::default() };
+        PasswordResetServiceClient::new(self.channel.clone()).request_reset(request).await.map(drop)
+    }
+
     /// `CompleteReset`.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ pub mod fake_amqp_broker;
 pub mod file_clock;
 pub mod folder;
 pub mod gateway;
+pub mod journeys;
 pub mod mailbox;
 pub mod ports;
 pub mod postfix;

@@ -28,6 +28,17 @@ pub struct Mail {
     pub text: String,
 }
 
+/// A mail in the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Its id in the inbox.
+    pub id: String,
+    /// The first recipient's address.
+    pub to: String,
+    /// The Message-ID header, without angle brackets.
+    pub message_id: String,
+}
+
 impl Mailbox {
     /// The inbox whose HTTP listener is there.
     ///
@@ -51,6 +62,31 @@ impl Mailbox {
             mails.push(Mail::read(&self.get(&format!("message/{id}")).await?));
         }
         Ok(mails)
+    }
+
+    /// The list of all mails, oldest first, a page at a time.
+    ///
+    /// # Errors
+    /// If the inbox does not answer.
+    pub async fn list(&self) -> anyhow::Result<Vec<Listed>> {
+        let mut listed = Vec::new();
+        loop {
+            let page = self.get(&format!("messages?limit={MOST}&start={}", listed.len())).await?;
+            let page = page["messages"].as_array().context("no list of messages")?;
+            if page.is_empty() {
+                listed.reverse();
+                return Ok(listed);
+            }
+            listed.extend(page.iter().map(Listed::read));
+        }
+    }
+
+    /// A mail of the list.
+    ///
+    /// # Errors
+    /// If the inbox does not answer.
+    pub async fn read(&self, id: &str) -> anyhow::Result<Mail> {
+        Ok(Mail::read(&self.get(&format!("message/{id}")).await?))
     }
 
     /// How many mails there are.
@@ -94,6 +130,17 @@ impl Mailbox {
     async fn get(&self, path: &str) -> anyhow::Result<Value> {
         let answer = self.client.get(format!("{}/{path}", self.base)).send().await?;
         Ok(answer.error_for_status()?.json().await?)
+    }
+}
+
+impl Listed {
+    fn read(message: &Value) -> Self {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        Self {
+            id: text(&message["ID"]),
+            to: text(&message["To"][0]["Address"]),
+            message_id: text(&message["MessageID"]),
+        }
     }
 }
 

@@ -24,4 +24,5 @@ mod resend;
 mod starting;
 
 mod at_rest;
+mod cluster;
 mod crash;

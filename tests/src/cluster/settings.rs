@@ -66,6 +66,10 @@ impl Settings {
         Ok(Self { logs, keys, urls, pages, smtp, more })
     }
 
+    pub(super) fn relay_through(&mut self, smtp: String) {
+        self.smtp = smtp;
+    }
+
     pub(super) fn log(&self, name: &str) -> PathBuf {
         self.logs.join(name)
     }
