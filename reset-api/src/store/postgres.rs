@@ -12,6 +12,7 @@ use std::sync::Arc;
 mod accounts;
 mod ask;
 mod complete;
+mod import;
 mod issue;
 mod keep;
 mod learn;
@@ -200,6 +201,18 @@ impl Store for PostgresStore {
         stronger: &PasswordHashString,
     ) -> Result<bool, StoreError> {
         accounts::rehash(&self.requests, verified, stronger).await
+    }
+
+    async fn begin_import(
+        &self,
+        list: ListDigest,
+        beginning: Beginning,
+    ) -> Result<ImportProgress, StoreError> {
+        retrying(|| import::begin_import(&self.loops, self.offset(), list, beginning)).await
+    }
+
+    async fn import_accounts(&self, batch: &ImportBatch<'_>) -> Result<BatchOutcome, StoreError> {
+        retrying(|| import::import_accounts(&self.loops, self.offset(), batch)).await
     }
 
     async fn expire_links(&self, limit: u32) -> Result<u64, StoreError> {

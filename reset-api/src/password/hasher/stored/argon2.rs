@@ -14,7 +14,7 @@ const MOST_LANES: u32 = 64;
 
 /// A well-formed Argon2 hash at a price we pay.
 #[derive(Clone)]
-pub(super) struct Argon2Hash {
+pub(in super::super) struct Argon2Hash {
     hash: PasswordHash,
     params: Params,
 }

@@ -17,7 +17,7 @@ const OUTPUT_BYTES: usize = 23;
 
 /// A well-formed bcrypt hash at a price we pay.
 #[derive(Clone)]
-pub(super) struct BcryptHash {
+pub(in super::super) struct BcryptHash {
     cost: u32,
     salt: [u8; 16],
     output: [u8; OUTPUT_BYTES],

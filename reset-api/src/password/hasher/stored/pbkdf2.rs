@@ -14,7 +14,7 @@ const MOST_OUTPUT: usize = 64;
 
 /// A well-formed PBKDF2 hash at a price we pay.
 #[derive(Clone)]
-pub(super) struct Pbkdf2Hash {
+pub(in super::super) struct Pbkdf2Hash {
     digest: Digest,
     iterations: u32,
     salt: Vec<u8>,
