@@ -1,28 +1,57 @@
-//! The admin listener: is the process alive, and is it ready for work.
+//! The admin listener: is the process alive, is it ready for work, and which servers does it reach.
 
 use crate::shutdown::Shutdown;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::get;
+use std::fmt::Write as _;
+use std::sync::Arc;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
 
-/// Serves `GET /live` (200 as long as anything is) and `GET /ready` (200 or 503) until shutdown begins.
+/// A question with a quick answer.
+pub type Probe = Arc<dyn Fn() -> bool + Send + Sync>;
+
+/// A server this process works with.
+#[derive(Clone)]
+pub struct Peer {
+    /// What it is called.
+    pub name: &'static str,
+    /// Whether it is reached at this moment.
+    pub is_connected: Probe,
+}
+
+impl Peer {
+    /// A peer that answers by `is_connected`.
+    #[must_use]
+    pub fn new(name: &'static str, is_connected: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        Self { name, is_connected: Arc::new(is_connected) }
+    }
+}
+
+/// Serves `GET /live` (200 as long as anything is) and `GET /ready` (200 or 503, and a line for each peer) until shutdown
+/// begins.
 ///
 /// # Errors
 /// If the listener fails.
 pub async fn serve(
     listener: TcpListener,
-    ready: watch::Receiver<bool>,
+    ready: Probe,
+    peers: Vec<Peer>,
     shutdown: Shutdown,
 ) -> std::io::Result<()> {
-    let is_ready = move || async move {
-        if *ready.borrow() {
-            (StatusCode::OK, "ready\n")
-        } else {
-            (StatusCode::SERVICE_UNAVAILABLE, "not ready\n")
-        }
-    };
-    let router = Router::new().route("/live", get(|| async { "live\n" })).route("/ready", get(is_ready));
+    let readiness = move || async move { answer(ready(), &peers) };
+    let router = Router::new().route("/live", get(|| async { "live\n" })).route("/ready", get(readiness));
     axum::serve(listener, router).with_graceful_shutdown(async move { shutdown.begun().await }).await
+}
+
+fn answer(ready: bool, peers: &[Peer]) -> (StatusCode, String) {
+    let (status, word) =
+        if ready { (StatusCode::OK, "ready") } else { (StatusCode::SERVICE_UNAVAILABLE, "not ready") };
+    let mut body = format!("{word}\n");
+    for peer in peers {
+        let state = if (peer.is_connected)() { "connected" } else { "away" };
+        // Writing to a string does not fail.
+        let _ = writeln!(body, "{}: {state}", peer.name);
+    }
+    (status, body)
 }

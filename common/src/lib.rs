@@ -1,7 +1,8 @@
 //! What reset-api and mail-worker must agree on, or must do identically. No SQL, no SMTP, no gRPC.
 //!
 //! Values: [`address`], [`token`], [`locale`], [`brand`]. Ports: [`clock`], [`entropy`], [`queue`].
-//! On the wire: [`event`], [`sealing`], [`server_url`]. Running: [`shutdown`], [`backoff`], [`abort`].
+//! On the wire: [`event`], [`sealing`], [`server_url`]. Running:
+//! [`config`], [`endpoint`], [`key_text`], [`process`], [`shutdown`], [`backoff`], [`admin`], [`abort`], [`redis_link`].
 
 pub mod abort;
 pub mod address;
@@ -9,10 +10,15 @@ pub mod admin;
 pub mod backoff;
 pub mod brand;
 pub mod clock;
+pub mod config;
+pub mod endpoint;
 pub mod entropy;
 pub mod event;
+pub mod key_text;
 pub mod locale;
+pub mod process;
 pub mod queue;
+pub mod redis_link;
 pub mod sealing;
 pub mod server_url;
 pub mod shutdown;

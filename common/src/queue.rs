@@ -3,10 +3,21 @@
 //! Words are RabbitMQ's; the standalone's queue keeps the same promises in SQLite. Every obligation below is
 //! a test of the queue contract suite, which runs against each implementation.
 
+pub mod rabbitmq;
+
 use async_trait::async_trait;
 use bytes::Bytes;
 use std::time::Duration;
 use uuid::Uuid;
+
+/// The waits before a message is tried again, shortest first. RabbitMQ has one delay queue each, so a schedule asks for
+/// no other.
+pub const RETRY_TIERS: [Duration; 4] = [
+    Duration::from_secs(10),
+    Duration::from_secs(60),
+    Duration::from_secs(5 * 60),
+    Duration::from_secs(15 * 60),
+];
 
 /// Where a message is published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -105,7 +116,8 @@ pub trait Consumer: Send + Sync {
     /// [`QueueError::Stale`], or [`QueueError::Unconfirmed`]: it may come again.
     async fn ack(&self, delivery: &Delivery) -> Result<(), QueueError>;
 
-    /// Try again after `after` with `body`, which may count the attempt.
+    /// Try again after `after` with `body`, which may count the attempt. A queue may wait longer, until the next of
+    /// [`RETRY_TIERS`] has passed; none waits longer than the last of them, whatever was asked for.
     ///
     /// # Errors
     /// As [`Consumer::ack`].
@@ -114,6 +126,6 @@ pub trait Consumer: Send + Sync {
     /// Never try again; keep the message aside, with `reason` (no address, no secret), for an operator.
     ///
     /// # Errors
-    /// As [`Consumer::ack`].
+    /// As [`Consumer::ack`]; [`QueueError::Full`] if no more can be kept aside, and the delivery is still held.
     async fn dead_letter(&self, delivery: &Delivery, reason: &str) -> Result<(), QueueError>;
 }

@@ -8,6 +8,8 @@ use async_trait::async_trait;
 use std::time::Duration;
 use uuid::Uuid;
 
+pub mod redis;
+
 /// The right to send one mail, for the length of a lease. A later claim has a higher number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fence {

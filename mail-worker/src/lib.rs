@@ -3,23 +3,28 @@
 //! It alone holds the key that unseals a mail, and it has no access to accounts: no SQL is in its dependency tree.
 //! The flow: `consumer` takes messages and `handle` brings each to its end: `message` reads it, `deliver` brings it
 //! to an outcome with [`dedup`], [`render`] and [`smtp`], `verdict` decides what follows, and the outcome is reported
-//! (`report`) before the message is settled (`settle`). [`app`] puts it together.
+//! (`report`) before the message is settled (`settle`). [`app`] puts it together; in a cluster, [`command`] is
+//! the command line and [`config`] reads the settings.
 
 pub mod app;
 mod circuit;
 mod claims;
+pub mod command;
 mod conclude;
+pub mod config;
 mod consumer;
 pub mod dedup;
 mod deliver;
 mod handle;
 pub mod mail;
 mod message;
+mod new_sealing_key;
 mod outcome;
 mod prepare;
 pub mod render;
 mod report;
 mod retry;
+mod run;
 mod settle;
 pub mod smtp;
 mod subscription;

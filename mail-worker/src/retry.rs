@@ -1,15 +1,8 @@
 //! When a mail is tried again.
 
+use common::queue::RETRY_TIERS as TIERS;
 use std::time::Duration;
 use time::OffsetDateTime;
-
-/// The waits there are: one delay queue each, so no other is ever asked for by the schedule.
-pub(crate) const TIERS: [Duration; 4] = [
-    Duration::from_secs(10),
-    Duration::from_secs(60),
-    Duration::from_secs(5 * 60),
-    Duration::from_secs(15 * 60),
-];
 
 /// The wait when it was not the mail's fault, and the first of the schedule.
 pub(crate) const SHORTEST: Duration = TIERS[0];

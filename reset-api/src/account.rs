@@ -140,9 +140,10 @@ impl Accounts {
         let key = self.parts.pseudonymiser.address_key(&address);
         let bucket = Bucket { scope: Scope::LogIn, key: crate::reset::hex(&key.0) };
         let rate = self.parts.limits.log_in;
-        if let Take::Refused { retry_after } = self.parts.throttle.take(&bucket, rate).await {
-            return Err(ResetError::Throttled { retry_after }.into());
-        }
+        let counter = match self.parts.throttle.take(&bucket, rate).await {
+            Take::Granted { counter } => counter,
+            Take::Refused { retry_after } => return Err(ResetError::Throttled { retry_after }.into()),
+        };
         let credentials = self.parts.store.find_credentials(&key).await.map_err(ResetError::from)?;
         let Some(credentials) = credentials else {
             self.parts.hasher.verify_nothing(&password).await.map_err(ResetError::from)?;
@@ -157,7 +158,7 @@ impl Accounts {
         if !verified.matches {
             return Err(AccountError::CredentialsRefused);
         }
-        self.parts.throttle.give_back(&bucket, rate).await;
+        self.parts.throttle.give_back(&bucket, rate, counter).await;
         self.rehash_if_weak(&credentials, &password, verified).await;
         Ok(LoggedIn {
             account_id: credentials.account_id,

@@ -17,7 +17,7 @@ use crate::store::Store;
 use crate::throttle::Throttle;
 use crate::web::{self, WebSettings};
 use common::abort::AbortPoints;
-use common::admin;
+use common::admin::{self, Peer};
 use common::brand::Brands;
 use common::clock::Clock;
 use common::entropy::Entropy;
@@ -42,6 +42,8 @@ pub struct Ports {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub entropy: Arc<dyn Entropy>,
+    /// The servers behind them, for the admin listener.
+    pub peers: Vec<Peer>,
 }
 
 /// What an operator decides.
@@ -49,7 +51,7 @@ pub struct Settings {
     /// The pages; links start with their public URL.
     pub web: WebSettings,
     /// Makes address keys.
-    pub pseudonymiser: Pseudonymiser,
+    pub pseudonymiser: Arc<Pseudonymiser>,
     /// The worker's public key.
     pub sealing_key: SealingKey,
     /// The apps.
@@ -88,6 +90,7 @@ pub struct App {
     loops: Vec<(Arc<dyn Step>, Pace)>,
     store: Arc<dyn Store>,
     entropy: Arc<dyn Entropy>,
+    peers: Vec<Peer>,
     grace: Duration,
 }
 
@@ -117,7 +120,7 @@ impl App {
             throttle: ports.throttle,
             acceptor,
             minter,
-            pseudonymiser: Arc::new(settings.pseudonymiser),
+            pseudonymiser: settings.pseudonymiser,
             brands: settings.brands.clone(),
             policy: settings.policy,
             hasher: Arc::new(settings.hasher),
@@ -140,6 +143,7 @@ impl App {
             ],
             store: ports.store,
             entropy: ports.entropy,
+            peers: ports.peers,
             grace: settings.grace,
         }
     }
@@ -165,7 +169,7 @@ impl App {
         let (readiness, health) = grpc::health::Readiness::new(self.store.clone()).await;
         readiness.step().await;
         let tasks = TaskTracker::new();
-        tasks.spawn(admin::serve(listeners.admin, readiness.watch(), shutdown.clone()));
+        tasks.spawn(admin::serve(listeners.admin, readiness.probe(), self.peers, shutdown.clone()));
         tasks.spawn(readiness.run(shutdown.clone()));
         tasks.spawn(self.accept.run());
         for (step, pace) in self.loops {

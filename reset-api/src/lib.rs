@@ -2,17 +2,21 @@
 //!
 //! The flow, in its order: [`reset`] (ask, inspect, complete, revoke) with [`accept`]; the loops [`issuer`], [`relay`],
 //! [`reports`] and [`keeper`], each a [`stepping::Step`]. Around it: [`grpc`] and [`web`]. Under it, the ports [`store`] and
-//! [`throttle`]. [`app`] puts it together.
+//! [`throttle`]. [`app`] puts it together; in a cluster, [`command`] is
+//! the command line and [`config`] reads the settings.
 
 pub mod accept;
 pub mod account;
 pub mod address_key;
 pub mod agent;
 pub mod app;
+pub mod command;
+pub mod config;
 pub mod grpc;
 pub mod input;
 pub mod issuer;
 pub mod keeper;
+mod migrate;
 pub mod mint;
 pub mod network;
 pub mod password;
@@ -20,6 +24,7 @@ pub mod relay;
 pub mod reports;
 pub mod reset;
 pub mod schedule;
+mod serve;
 pub mod stepping;
 pub mod store;
 pub mod throttle;

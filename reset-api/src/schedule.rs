@@ -13,7 +13,7 @@ const WAITS: [i64; 12] =
 const LEAST_LIFETIME: Duration = Duration::minutes(30);
 /// How long an address must be left alone for its schedule to start over. A whole day, not some multiple of the wait:
 /// otherwise asking every two minutes would forever be a first request, and cause 720 mails a day.
-const QUIET: Duration = Duration::hours(24);
+pub(crate) const QUIET: Duration = Duration::hours(24);
 /// How much earlier than the throttle the gate opens, for clocks and for the way through the queue.
 pub const GATE_SLACK: Duration = Duration::seconds(5);
 
@@ -68,6 +68,11 @@ impl Step {
 
 #[expect(clippy::cast_possible_truncation, reason = "twelve")]
 const LAST: u8 = (WAITS.len() - 1) as u8;
+
+/// The wait of each step, for a server that judges in our place.
+pub(crate) fn waits() -> impl Iterator<Item = Duration> {
+    WAITS.into_iter().map(Duration::seconds)
+}
 
 /// Judges a request made at `now`, given the step and time of the last accepted one. `slack` opens earlier.
 #[must_use]

@@ -50,6 +50,9 @@ pub trait Store: Send + Sync {
     /// The store's clock.
     async fn now(&self) -> Result<OffsetDateTime, StoreError>;
 
+    /// Whether the database answers, and its schema is not too old for this build.
+    async fn ready(&self) -> Result<(), StoreError>;
+
     // ── ASK ──
 
     /// Makes requests durable, all in one commit, in the state `accepted`.

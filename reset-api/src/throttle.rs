@@ -10,7 +10,13 @@ use crate::schedule::Step;
 use async_trait::async_trait;
 use std::time::Duration;
 
+mod gcra;
 pub mod memory;
+pub mod redis;
+
+/// How long, in microseconds, a request's id is remembered and an address's entry kept. By then the schedule has
+/// started over, so that dropping the entry changes no answer.
+const KEPT: i64 = 24 * 3_600 * 1_000_000;
 
 /// A limit that refills: `burst` takes at once, then one every `refill`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,11 +51,23 @@ pub enum Scope {
     LogIn,
 }
 
+/// Which counter a take was counted on: what is given back must go there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counter {
+    /// The throttle's own.
+    Own,
+    /// The local one that answers while the throttle's server is away.
+    StandIn,
+}
+
 /// The answer of a bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Take {
     /// One was taken.
-    Granted,
+    Granted {
+        /// For [`Throttle::give_back`].
+        counter: Counter,
+    },
     /// Nothing was taken.
     Refused {
         /// When a take would be granted; never zero.
@@ -62,16 +80,16 @@ pub enum Take {
 pub struct IdentifiedRequest {
     /// Keyed hash of gateway and request id.
     pub id: [u8; 32],
-    /// Digest of everything the request says.
+    /// Digest of everything the request says, its address included.
     pub fingerprint: [u8; 32],
 }
 
-/// What is remembered of an identified request. Only accepted ones are, for 24 hours.
+/// What is remembered of an identified request, for 24 hours from its acceptance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Recall {
-    /// Nothing.
+    /// Nothing, or an acceptance that nobody has confirmed: whoever made it may be gone, and the request with it.
     New,
-    /// It was accepted, at this step: give the same answer.
+    /// It was accepted at this step, and stored: give the same answer.
     Same(Step),
     /// The id was used with other content.
     Other,
@@ -80,14 +98,16 @@ pub enum Recall {
 /// The answer for an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AddressTake {
-    /// The request is accepted at `step`; `undo` takes that back.
+    /// The request is accepted at `step`, and must now be stored.
     Granted {
         /// The step now in force.
         step: Step,
-        /// For [`Throttle::give_back_address`].
-        undo: Undo,
+        /// Whether this identified request was accepted before and not confirmed since: it costs nothing more.
+        repeated: bool,
+        /// For [`Throttle::confirm`] or [`Throttle::give_back_address`].
+        receipt: Receipt,
     },
-    /// The same identified request was accepted before, at this step.
+    /// The same identified request was accepted before, at this step, and stored.
     Same(Step),
     /// The request's id was used with other content.
     Other,
@@ -98,15 +118,32 @@ pub enum AddressTake {
     },
 }
 
-/// What an address's entry was before a take, opaque to callers.
+/// By what an acceptance is known again, opaque to callers.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Undo {
-    /// The identified request to forget again.
+pub struct Receipt {
+    pub(crate) counter: Counter,
     pub(crate) request: Option<IdentifiedRequest>,
-    /// When the take was granted, in microseconds: the entry is put back only if it is still that one.
-    pub(crate) taken_at: i64,
-    /// The entry before, if there was one: its step and when it was taken.
-    pub(crate) before: Option<(Step, i64)>,
+    pub(crate) acceptance: Acceptance,
+    /// The acceptance that was in force before, if there was one.
+    pub(crate) before: Option<Acceptance>,
+}
+
+impl Receipt {
+    /// Whether there is anything to confirm: only identified requests are remembered.
+    #[must_use]
+    pub fn is_identified(&self) -> bool {
+        self.request.is_some()
+    }
+}
+
+/// One acceptance of an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Acceptance {
+    pub(crate) step: Step,
+    /// In microseconds.
+    pub(crate) at: i64,
+    /// No other acceptance of the address has it.
+    pub(crate) number: u64,
 }
 
 /// Counts, and says when to try again.
@@ -114,9 +151,13 @@ pub struct Undo {
 /// Obligations:
 /// - Check and take are one atomic act: of any number of parallel takes exactly as many are granted as the limit allows.
 /// - A refusal takes nothing, and `retry_after` is exact: refused just before it, granted just after it.
+/// - An identified request is *pending* from its acceptance until it is confirmed: repeated with the same content it is
+///   granted again, at the same step and at no further cost, because nobody knows whether it was stored. Confirmed, it
+///   is [`AddressTake::Same`]. Nobody is ever told `Same` of what was not confirmed.
 /// - `give_back` and `give_back_address` leave the state as if the take had not been, and never grant more than
-///   an untouched entry would. Giving back when a later take or a reset came in between changes nothing
-///   of the schedule; the request's id is forgotten all the same, because nothing was stored for it.
+///   an untouched entry would. Of an acceptance granted several times, the last one given back does that, unless one
+///   was confirmed. Giving back when a later take or a reset came in between changes nothing of the schedule; the
+///   request's id is forgotten all the same.
 /// - Entries that no longer change any answer are let go: memory does not grow with time.
 #[async_trait]
 pub trait Throttle: Send + Sync {
@@ -126,17 +167,21 @@ pub trait Throttle: Send + Sync {
     /// Takes nothing; says what [`Throttle::take`] would say.
     async fn peek(&self, bucket: &Bucket, rate: Rate) -> Take;
 
-    /// Gives one back to a bucket.
-    async fn give_back(&self, bucket: &Bucket, rate: Rate);
+    /// Gives one back to a bucket, on the counter that granted it.
+    async fn give_back(&self, bucket: &Bucket, rate: Rate, counter: Counter);
 
-    /// Whether this identified request was accepted before.
+    /// Whether this identified request was accepted and stored before.
     async fn recall(&self, request: &IdentifiedRequest) -> Recall;
 
-    /// Accepts a request for an address, if its schedule allows, and remembers its id in the same act.
+    /// Accepts a request for an address, if its schedule allows, and remembers its id as pending.
     async fn take_address(&self, address: &AddressKey, request: Option<&IdentifiedRequest>) -> AddressTake;
 
-    /// Takes an acceptance back, with the memory of its id: the request could not be stored.
-    async fn give_back_address(&self, address: &AddressKey, undo: Undo);
+    /// The accepted request is stored: from now on its repetition is the same. Not being remembered costs a second
+    /// row for a repetition, which the issuer coalesces; so an adapter may fail to.
+    async fn confirm(&self, receipt: &Receipt);
+
+    /// Takes an acceptance back, with the memory of its id: the request could not be stored. Once a receipt.
+    async fn give_back_address(&self, address: &AddressKey, receipt: Receipt);
 
     /// Starts the address's schedule over: its owner has used, or revoked, a link.
     async fn reset_address(&self, address: &AddressKey);

@@ -45,6 +45,16 @@ pub struct WebSettings {
     pub default_app: AppId,
 }
 
+impl WebSettings {
+    /// Whether links may begin with this.
+    ///
+    /// # Errors
+    /// [`PagesError::PublicUrl`].
+    pub fn check_public_url(text: &str) -> Result<(), PagesError> {
+        site::parse_public_url(text).map(drop)
+    }
+}
+
 /// The pages cannot be served as they are configured or written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PagesError {

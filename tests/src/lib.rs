@@ -3,15 +3,21 @@
 //! Nothing outlives the test process: each server runs under a supervisor that ends it, and removes its folder,
 //! as soon as the test process is gone, however it went.
 
+pub mod cluster;
 pub mod eventually;
+pub mod file_clock;
 pub mod gateway;
 pub mod mailbox;
 pub mod ports;
 pub mod postfix;
 pub mod postgres;
 pub mod process;
+pub mod program;
+pub mod rabbitmq;
+pub mod redis_server;
 pub mod relay_inbox;
 pub mod scripted_smtp;
+pub mod service_main;
 pub mod standalone_process;
 pub mod standalone_program;
 pub mod test_certificate;

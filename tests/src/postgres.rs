@@ -1,8 +1,10 @@
 //! A private Postgres: in a folder of its own, on a free loopback port, with fresh databases from a migrated template.
 
 use crate::ports::free_port;
-use crate::process::Supervised;
+use crate::process::{Home, Supervised};
 use anyhow::{Context as _, bail};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
 use std::path::{Path, PathBuf};
@@ -50,7 +52,15 @@ impl Postgres {
     /// # Errors
     /// If Postgres is not installed or does not come up; the text says which.
     pub async fn start() -> anyhow::Result<Self> {
-        let postgres = tokio::task::spawn_blocking(Self::prepare).await??;
+        Self::start_in(Home::Passing).await
+    }
+
+    /// Starts a server in this home, with the data that is there.
+    ///
+    /// # Errors
+    /// As [`Postgres::start`].
+    pub async fn start_in(home: Home) -> anyhow::Result<Self> {
+        let postgres = tokio::task::spawn_blocking(move || Self::prepare(&home)).await??;
         postgres.launch().await?;
         Ok(postgres)
     }
@@ -94,6 +104,34 @@ impl Postgres {
         }
     }
 
+    /// Stops the server and every process of it in the middle of whatever it does: it stays connected, and says nothing.
+    ///
+    /// # Errors
+    /// If it is not running.
+    pub fn freeze(&self) -> anyhow::Result<()> {
+        self.signal(Signal::SIGSTOP)
+    }
+
+    /// Lets a frozen server go on.
+    ///
+    /// # Errors
+    /// If it is not running.
+    pub fn thaw(&self) -> anyhow::Result<()> {
+        self.signal(Signal::SIGCONT)
+    }
+
+    /// Signals the server, then the processes it has made.
+    fn signal(&self, signal: Signal) -> anyhow::Result<()> {
+        let lock = std::fs::read_to_string(self.folder.join("data/postmaster.pid"))?;
+        let server: i32 = lock.lines().next().context("the lock file is empty")?.parse()?;
+        kill(Pid::from_raw(server), signal)?;
+        for child in children_of(server)? {
+            // It may have ended by itself.
+            kill(Pid::from_raw(child), signal).ok();
+        }
+        Ok(())
+    }
+
     /// Where the server lives: its data, its socket and its log.
     #[must_use]
     pub fn folder(&self) -> &Path {
@@ -135,14 +173,16 @@ impl Postgres {
     }
 
     /// The folder with a cluster in it, not running yet.
-    fn prepare() -> anyhow::Result<Self> {
+    fn prepare(home: &Home) -> anyhow::Result<Self> {
         let programs = cluster::programs()?;
         // QUIT makes the server end its children at once, and those that hang after five seconds.
-        let server = Supervised::prepare("QUIT", cluster::REMOVE_SEGMENT)?;
+        let server = Supervised::prepare(home, "QUIT", cluster::REMOVE_SEGMENT)?;
         let folder = server.folder().to_owned();
         let port = free_port()?;
-        cluster::make(&programs, &folder)?;
-        let command = cluster::server_command(&programs, &folder, port);
+        if !folder.join("data").exists() {
+            cluster::make(&programs, &folder)?;
+        }
+        let command = cluster::server_command(&programs, &folder, port, home.is_synced());
         let (template, databases) = (OnceCell::new(), AtomicU32::new(0));
         Ok(Self { server: Mutex::new(server), command, folder, port, template, databases })
     }
@@ -189,4 +229,17 @@ fn is_in_use(error: &sqlx::Error) -> bool {
 fn running(pid: u32) -> bool {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     stat.rsplit_once(") ").is_some_and(|(_, state)| !state.starts_with('Z'))
+}
+
+/// The processes whose parent is `parent`.
+fn children_of(parent: i32) -> anyhow::Result<Vec<i32>> {
+    let pids =
+        std::fs::read_dir("/proc")?.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let is_child = |pid: &i32| {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        // After the name, which may hold anything: the state, then the parent.
+        let fields = stat.rsplit_once(") ").map(|(_, fields)| fields.split_whitespace());
+        fields.and_then(|mut fields| fields.nth(1)?.parse().ok()) == Some(parent)
+    };
+    Ok(pids.filter(is_child).collect())
 }

@@ -11,10 +11,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 /// `$1`: the name of the signal that ends the server; `$2`: where its folder is made; `$3`: what to run in the folder
-/// when the server is gone. The signal is sent again and again, since a program that is only starting ignores it, and after ten seconds KILL is. The folder is removed in
+/// when the server is gone; `$4`: the folder that is kept, or nothing if it is to be made, and removed in the end. The signal is sent again and again, since a program that is only starting ignores it, and after ten seconds KILL is. The folder is removed in
 /// several tries, because a program that is still preparing it may add files meanwhile.
 const SUPERVISOR: &str = r#"
-folder=$(mktemp -d "$2/reset-tests.XXXXXX") || exit 1
+if [ -n "$4" ]; then
+  folder=$4 && mkdir -p "$folder" || exit 1
+else
+  folder=$(mktemp -d "$2/reset-tests.XXXXXX") || exit 1
+fi
 echo "$folder"
 pid=
 end() {
@@ -34,6 +38,7 @@ while read -r verb rest; do
 done
 end "$1"
 (cd "$folder" && eval "$3")
+[ -z "$4" ] || exit 0
 for _ in 1 2 3 4 5; do rm -rf "$folder" && break; sleep 0.2; done
 "#;
 
@@ -48,6 +53,34 @@ fn fast_storage() -> PathBuf {
     if free > ROOM { memory.to_owned() } else { std::env::temp_dir() }
 }
 
+/// Where a server of tests keeps its files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Home {
+    /// In memory where there is room, and removed with the server: for tests.
+    Passing,
+    /// On a disk, synced as in production, and removed with the server: for figures.
+    Durable,
+    /// The same, in a folder that is kept, and found again by the next server there.
+    Kept(PathBuf),
+}
+
+impl Home {
+    /// A home of one's own in this one.
+    #[must_use]
+    pub fn room(&self, name: &str) -> Self {
+        match self {
+            Self::Kept(folder) => Self::Kept(folder.join(name)),
+            home => home.clone(),
+        }
+    }
+
+    /// Whether what is written must be on the disk before it is confirmed.
+    #[must_use]
+    pub fn is_synced(&self) -> bool {
+        *self != Self::Passing
+    }
+}
+
 /// A folder, and the server that runs in it.
 #[derive(Debug)]
 pub struct Supervised {
@@ -58,17 +91,20 @@ pub struct Supervised {
 }
 
 impl Supervised {
-    /// Makes an empty folder; no server runs in it yet. At the end the server gets the signal of the name `stop`
+    /// Makes the folder, empty unless it is a kept one; no server runs in it yet. At the end the server gets the signal of the name `stop`
     /// (`TERM`, `QUIT`, `INT`), and then the shell runs `afterwards` in the folder, which may remove what the server
     /// keeps elsewhere.
     ///
     /// # Errors
     /// If the shell or the folder cannot be made.
-    pub fn prepare(stop: &str, afterwards: &str) -> anyhow::Result<Self> {
+    pub fn prepare(home: &Home, stop: &str, afterwards: &str) -> anyhow::Result<Self> {
+        let storage = if home.is_synced() { std::env::temp_dir() } else { fast_storage() };
+        let kept = if let Home::Kept(folder) = home { folder.as_path() } else { Path::new("") };
         let mut supervisor = Command::new("sh")
             .args(["-c", SUPERVISOR, "supervisor", stop])
-            .arg(fast_storage())
+            .arg(storage)
             .arg(afterwards)
+            .arg(kept)
             // Its own group: a Ctrl-C at the terminal is for the tests, whose end it then notices.
             .process_group(0)
             .stdin(Stdio::piped())

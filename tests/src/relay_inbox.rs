@@ -3,22 +3,32 @@
 
 use crate::mailbox::Mailbox;
 use async_trait::async_trait;
-use common::clock::SystemClock;
+use common::clock::{Clock, SystemClock};
 use common::entropy::OsEntropy;
 use common::shutdown::Shutdown;
-use standalone::inbox::{AccountEvent, AccountEvents, AccountEventsUnavailable, Inbox, bind};
+use standalone::inbox::{AccountEvent, AccountEvents, AccountEventsUnavailable, Inbox, Limits, bind};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// The inbox, serving until it is dropped.
 #[derive(Debug)]
 pub struct RelayInbox {
     smtp: SocketAddr,
+    http: SocketAddr,
     mailbox: Mailbox,
     shutdown: Shutdown,
     _folder: TempDir,
 }
+
+/// Keeps all that a load sends to it.
+const LIMITS: Limits = Limits {
+    mails_kept: 10_000_000,
+    mail_bytes: 10 * 1024 * 1024,
+    recipients: 100,
+    idle: Duration::from_secs(300),
+};
 
 /// This inbox stands beside no queue.
 struct NoEvents;
@@ -36,22 +46,37 @@ impl RelayInbox {
     /// # Errors
     /// If there is no room or no port for it.
     pub async fn start() -> anyhow::Result<Self> {
+        Self::start_with(Arc::new(NoEvents), Arc::new(SystemClock)).await
+    }
+
+    /// Starts an empty one that shows these account events beside its mails.
+    ///
+    /// # Errors
+    /// As [`RelayInbox::start`].
+    pub async fn start_with(events: Arc<dyn AccountEvents>, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("inbox.db");
-        let inbox = Inbox::open(&path, Arc::new(SystemClock), Arc::new(OsEntropy)).await?;
+        let inbox = Inbox::open_with(&path, LIMITS, clock, Arc::new(OsEntropy)).await?;
         let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let (smtp, http) = (bind(any).await?, bind(any).await?);
         let (smtp_address, http_address) = (smtp.local_addr()?, http.local_addr()?);
         let shutdown = Shutdown::new();
         tokio::spawn(inbox.serve_smtp(smtp, shutdown.clone())?);
-        tokio::spawn(inbox.serve_http(http, Arc::new(NoEvents), shutdown.clone())?);
-        Ok(Self { smtp: smtp_address, mailbox: Mailbox::at(http_address)?, shutdown, _folder: folder })
+        tokio::spawn(inbox.serve_http(http, events, shutdown.clone())?);
+        let mailbox = Mailbox::at(http_address)?;
+        Ok(Self { smtp: smtp_address, http: http_address, mailbox, shutdown, _folder: folder })
     }
 
     /// What it accepted.
     #[must_use]
     pub fn mailbox(&self) -> &Mailbox {
         &self.mailbox
+    }
+
+    /// Its page and HTTP API.
+    #[must_use]
+    pub fn http(&self) -> SocketAddr {
+        self.http
     }
 
     /// The port of its SMTP listener on loopback.

@@ -1,8 +1,7 @@
 //! The whole system, and the verbs of the people around it: a gateway, an account's owner, a subscriber.
 //!
 //! A test says what they do (`world.request_reset("ada@example.org")`, `world.mail_to(…)`, `world.complete(…)`) and never
-//! where. Where is a [`Deployment`], made in [`World::start`] alone; another one only has to give two addresses and a
-//! clock. All verbs go over real sockets, and each has a deadline: it panics when that passes.
+//! where. Where is a [`Place`]. All verbs go over real sockets, and each has a deadline: it panics when that passes.
 #![expect(
     clippy::expect_used,
     clippy::panic,
@@ -20,6 +19,7 @@ mod refusal;
 
 pub use self::account_events::PasswordChanged;
 pub use self::calls::asking;
+pub use self::deployment::Place;
 pub use self::mail::{Button, Mail};
 pub use self::raw::framed;
 pub use self::refusal::{Refusal, Violation};
@@ -27,6 +27,7 @@ pub use self::refusal::{Refusal, Violation};
 use self::deployment::Deployment;
 use self::inbox::InboxClient;
 use common::clock::Clock as _;
+use sqlx::{Connection as _, PgConnection};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use time::OffsetDateTime;
@@ -47,12 +48,21 @@ pub struct World {
 }
 
 impl World {
-    /// Starts the system: the standalone, in this process, in a folder of its own.
+    /// Starts the standalone, in this process, in a folder of its own.
     pub async fn start() -> Self {
-        let deployment = Deployment::standalone().await.expect("the standalone starts");
-        let endpoint = Endpoint::from_shared(format!("http://{}", deployment.grpc)).unwrap();
+        Self::start_at(Place::Standalone).await
+    }
+
+    /// Starts the system there. Calls go to all copies of reset-api in turn.
+    ///
+    /// # Panics
+    /// If it does not start; the text says why.
+    pub async fn start_at(place: Place) -> Self {
+        let deployment = Deployment::start(place).await.expect("the system starts");
+        let endpoints =
+            deployment.grpc.iter().map(|it| Endpoint::from_shared(format!("http://{it}")).unwrap());
         Self {
-            channel: endpoint.connect_lazy(),
+            channel: Channel::balance_list(endpoints),
             inbox: InboxClient::new(deployment.inbox),
             deployment,
             guests: AtomicU32::new(0),
@@ -73,12 +83,13 @@ impl World {
 
     /// Lets time pass, for everything that asks the clock.
     pub fn advance(&self, time: Duration) {
-        self.deployment.clock.advance(time.try_into().expect("less than the age of the universe"));
+        let step = time.try_into().expect("less than the age of the universe");
+        self.deployment.clock.advance(step).expect("the clock can be moved");
     }
 
     /// Asks the system to stop; it must drain by itself.
     pub async fn stop(self) {
-        self.deployment.stop().await.expect("the standalone drains");
+        self.deployment.stop().await.expect("the system drains");
     }
 
     /// Creates an account that no test knows of; its address.
@@ -88,15 +99,34 @@ impl World {
         address
     }
 
-    /// Returns when whatever was asked before has led to its mail, if it leads to one: two guests, one after the other,
-    /// have asked since, and have theirs. Requests are issued and published in the order they came in.
+    /// Returns when whatever was asked before has led to its mail, if it leads to one.
     pub async fn settle(&self) {
+        match self.deployment.database() {
+            Some(database) => nothing_is_under_way(database).await,
+            None => self.have_two_guests_served().await,
+        }
+    }
+
+    /// In one process requests are issued and published in the order they came in: when two guests, one after the other,
+    /// have asked, and have their mails, everybody before them has.
+    async fn have_two_guests_served(&self) {
         for _ in 0..2 {
             let guest = self.guest().await;
             self.request_reset(&guest).await.expect("a guest may ask");
             self.mail_to(&guest).await;
         }
     }
+}
+
+/// A mail's outbox row leaves with its final report, so without rows nothing is under way.
+async fn nothing_is_under_way(database: &str) {
+    let mut connection = PgConnection::connect(database).await.unwrap();
+    eventually("nothing is under way", async || {
+        let waiting = "SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM reset_requests WHERE state = 'accepted')";
+        let waiting: i64 = sqlx::query_scalar(waiting).fetch_one(&mut connection).await.unwrap();
+        (waiting == 0).then_some(())
+    })
+    .await;
 }
 
 /// Looks until there is something to see.

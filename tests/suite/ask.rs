@@ -6,6 +6,7 @@ mod giving_back;
 mod journal;
 mod likeness;
 mod order;
+mod redis_away;
 mod sharing;
 mod still_clock;
 mod watched_throttle;

@@ -1,10 +1,12 @@
 //! The harness itself: what it starts, it ends.
+use redis::{Client, cmd};
 use sqlx::{Connection as _, Executor as _, PgConnection};
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use tests::postgres::Postgres;
+use tests::redis_server::RedisServer;
 
 /// Waits until something holds.
 fn eventually(what: &str, holds: impl Fn() -> bool) {
@@ -54,6 +56,22 @@ async fn fresh_databases_are_apart_and_survive_a_crash() {
     assert!(is_served(&folder));
     drop(postgres);
     assert!(!folder.exists() && !is_served(&folder), "nothing is left");
+}
+
+#[tokio::test]
+async fn a_redis_keeps_its_data_through_a_crash_and_loses_it_when_told_to() {
+    let redis = RedisServer::start().await.unwrap();
+    redis.ask::<()>(cmd("SET").arg("kept").arg(1)).await.unwrap();
+    redis.crash_and_restart().await.unwrap();
+    assert_eq!(redis.ask::<Option<u8>>(cmd("GET").arg("kept")).await.unwrap(), Some(1));
+    redis.restart_empty().await.unwrap();
+    assert_eq!(redis.ask::<Option<u8>>(cmd("GET").arg("kept")).await.unwrap(), None);
+
+    redis.freeze().unwrap();
+    let (folder, client) = (redis.folder(), Client::open(redis.url().expose_secret()).unwrap());
+    drop(redis);
+    assert!(!folder.exists(), "nothing is left, although it was frozen");
+    client.get_multiplexed_async_connection().await.expect_err("nobody listens");
 }
 
 /// The id of the shared memory segment that a server's lock file names.

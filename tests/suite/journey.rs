@@ -1,10 +1,11 @@
-//! The journey of an account's owner, from "forgot password" to logged in again, through either app.
+//! The journey of an account's owner, from "forgot password" to logged in again, through either app: one text, walked in
+//! the standalone and in the cluster.
 
 #![cfg(test)]
 
 use proto::v1::{ClientInfo, RequestResetRequest};
 use std::time::Duration;
-use tests::world::{PasswordChanged, World, asking};
+use tests::world::{PasswordChanged, Place, World, asking};
 use tokio::time::Instant;
 use tonic::Code;
 
@@ -14,8 +15,8 @@ const NEW: &str = "seventeen violet umbrellas";
 const NEWEST: &str = "paper lanterns over kyoto";
 
 /// A world with one account, whose owner has forgotten the password; the account's id.
-async fn with_ada() -> (World, String) {
-    let world = World::start().await;
+async fn with_ada(place: Place) -> (World, String) {
+    let world = World::start_at(place).await;
     let id = world.create_account(ADA, OLD).await.unwrap();
     (world, id)
 }
@@ -30,8 +31,8 @@ fn from(app: &str) -> RequestResetRequest {
 }
 
 /// From forgotten to logged in, asking through this app.
-async fn walk(app: &str, sender: &str) {
-    let (world, id) = with_ada().await;
+async fn walk(place: Place, app: &str, sender: &str) {
+    let (world, id) = with_ada(place).await;
     assert_eq!(world.verify(ADA, OLD).await.unwrap().credentials_version, 1);
 
     let answer = world.request(from(app)).await.unwrap();
@@ -61,19 +62,16 @@ async fn walk(app: &str, sender: &str) {
     world.stop().await;
 }
 
-#[tokio::test]
-async fn through_tapo_a_forgotten_password_becomes_a_new_one() {
-    walk("tapo", "no-reply@tapo.example").await;
+async fn through_tapo_a_forgotten_password_becomes_a_new_one(place: Place) {
+    walk(place, "tapo", "no-reply@tapo.example").await;
 }
 
-#[tokio::test]
-async fn through_kasa_a_forgotten_password_becomes_a_new_one() {
-    walk("kasa", "no-reply@kasa.example").await;
+async fn through_kasa_a_forgotten_password_becomes_a_new_one(place: Place) {
+    walk(place, "kasa", "no-reply@kasa.example").await;
 }
 
-#[tokio::test]
-async fn a_mail_is_there_within_a_second_of_asking() {
-    let world = World::start().await;
+async fn a_mail_is_there_within_a_second_of_asking(place: Place) {
+    let world = World::start_at(place).await;
     let mut fastest = Duration::MAX;
     for _ in 0..3 {
         let guest = world.guest().await;
@@ -86,9 +84,8 @@ async fn a_mail_is_there_within_a_second_of_asking() {
     assert!(fastest < Duration::from_secs(1), "{fastest:?}");
 }
 
-#[tokio::test]
-async fn one_account_one_reset_a_reset_through_kasa_holds_for_tapo() {
-    let (world, id) = with_ada().await;
+async fn one_account_one_reset_a_reset_through_kasa_holds_for_tapo(place: Place) {
+    let (world, id) = with_ada(place).await;
     world.request(from("tapo")).await.unwrap();
     let in_tapo = world.link_in(&world.mail_to(ADA).await);
     world.advance(Duration::from_secs(60));
@@ -102,18 +99,16 @@ async fn one_account_one_reset_a_reset_through_kasa_holds_for_tapo() {
     assert_refused(&world, OLD).await;
 }
 
-#[tokio::test]
-async fn any_spelling_of_the_address_finds_the_account_and_mail_goes_to_the_registered_one() {
-    let (world, _) = with_ada().await;
+async fn any_spelling_of_the_address_finds_the_account_and_mail_goes_to_the_registered_one(place: Place) {
+    let (world, _) = with_ada(place).await;
     world.request_reset(" Ada.Lovelace@EXAMPLE.com ").await.unwrap();
     let link = world.link_in(&world.mail_to(ADA).await);
     world.complete(&link, NEW).await.unwrap();
     world.verify("ADA.LOVELACE@example.com", NEW).await.unwrap();
 }
 
-#[tokio::test]
-async fn who_asks_in_german_is_answered_in_german() {
-    let (world, _) = with_ada().await;
+async fn who_asks_in_german_is_answered_in_german(place: Place) {
+    let (world, _) = with_ada(place).await;
     let asked = RequestResetRequest { locale: "de-AT".to_owned(), ..asking(ADA) };
     world.request(asked).await.unwrap();
     let mail = world.mail_to(ADA).await;
@@ -124,18 +119,16 @@ async fn who_asks_in_german_is_answered_in_german() {
     assert_eq!(notice.subject, "Passwort geändert: TP-Link ID");
 }
 
-#[tokio::test]
-async fn the_locale_of_the_account_wins() {
-    let world = World::start().await;
+async fn the_locale_of_the_account_wins(place: Place) {
+    let world = World::start_at(place).await;
     world.create_account_speaking("de", ADA, OLD).await.unwrap();
     let asked = RequestResetRequest { locale: "en".to_owned(), ..asking(ADA) };
     world.request(asked).await.unwrap();
     assert_eq!(world.mail_to(ADA).await.button().text, "Passwort zurücksetzen");
 }
 
-#[tokio::test]
-async fn the_mail_says_where_it_was_asked_from_in_words_of_ours() {
-    let (world, _) = with_ada().await;
+async fn the_mail_says_where_it_was_asked_from_in_words_of_ours(place: Place) {
+    let (world, _) = with_ada(place).await;
     let client = ClientInfo {
         ip: "192.0.2.7".to_owned(),
         user_agent: "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0 <call +1 555>"
@@ -148,9 +141,8 @@ async fn the_mail_says_where_it_was_asked_from_in_words_of_ours() {
     assert!(!mail.text.contains("555") && !mail.html.contains("555"));
 }
 
-#[tokio::test]
-async fn not_me_in_the_reset_mail_ends_the_links_and_the_owner_may_ask_again_at_once() {
-    let (world, _) = with_ada().await;
+async fn not_me_in_the_reset_mail_ends_the_links_and_the_owner_may_ask_again_at_once(place: Place) {
+    let (world, _) = with_ada(place).await;
     world.request_reset(ADA).await.unwrap();
     let first = world.mail_to(ADA).await;
     world.advance(Duration::from_secs(60));
@@ -171,9 +163,8 @@ async fn not_me_in_the_reset_mail_ends_the_links_and_the_owner_may_ask_again_at_
     world.verify(ADA, NEW).await.unwrap();
 }
 
-#[tokio::test]
-async fn not_me_in_the_notice_refuses_every_password_until_its_one_new_link_is_used() {
-    let (world, id) = with_ada().await;
+async fn not_me_in_the_notice_refuses_every_password_until_its_one_new_link_is_used(place: Place) {
+    let (world, id) = with_ada(place).await;
     world.request_reset(ADA).await.unwrap();
     let stolen = world.link_in(&world.mail_to(ADA).await);
     world.complete(&stolen, NEW).await.unwrap();
@@ -195,9 +186,8 @@ async fn not_me_in_the_notice_refuses_every_password_until_its_one_new_link_is_u
     world.password_changed(&id, 4).await;
 }
 
-#[tokio::test]
-async fn what_was_told_to_subscribers_is_each_change_once() {
-    let (world, id) = with_ada().await;
+async fn what_was_told_to_subscribers_is_each_change_once(place: Place) {
+    let (world, id) = with_ada(place).await;
     for (version, password) in [(2, NEW), (3, NEWEST)] {
         world.request_reset(ADA).await.expect("completing starts the schedule over");
         let link = world.link_in(&world.mail_to(ADA).await);
@@ -209,3 +199,47 @@ async fn what_was_told_to_subscribers_is_each_change_once() {
     let versions: Vec<_> = world.account_events().await.iter().map(|one| one.credentials_version).collect();
     assert_eq!(versions, [3, 2], "newest first");
 }
+
+/// The cluster with so many copies.
+const fn cluster(api: usize, worker: usize) -> Place {
+    Place::Cluster { program: env!("CARGO_BIN_EXE_service_under_test"), api, worker }
+}
+
+/// Every walk, at this place.
+macro_rules! walked {
+    ($module:ident, $place:expr; $($walk:ident)*) => {
+        mod $module {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $walk() {
+                    super::$walk($place).await;
+                }
+            )*
+        }
+    };
+}
+
+macro_rules! walked_everywhere {
+    ($($walk:ident)*) => {
+        walked!(in_the_standalone, super::Place::Standalone; $($walk)*);
+        walked!(in_the_cluster, super::cluster(2, 2); $($walk)*);
+    };
+}
+
+walked_everywhere! {
+    through_tapo_a_forgotten_password_becomes_a_new_one
+    through_kasa_a_forgotten_password_becomes_a_new_one
+    a_mail_is_there_within_a_second_of_asking
+    one_account_one_reset_a_reset_through_kasa_holds_for_tapo
+    any_spelling_of_the_address_finds_the_account_and_mail_goes_to_the_registered_one
+    who_asks_in_german_is_answered_in_german
+    the_locale_of_the_account_wins
+    the_mail_says_where_it_was_asked_from_in_words_of_ours
+    not_me_in_the_reset_mail_ends_the_links_and_the_owner_may_ask_again_at_once
+    not_me_in_the_notice_refuses_every_password_until_its_one_new_link_is_used
+    what_was_told_to_subscribers_is_each_change_once
+}
+
+walked!(in_the_smallest_cluster, super::cluster(1, 1); through_tapo_a_forgotten_password_becomes_a_new_one);
+walked!(in_a_larger_cluster, super::cluster(3, 4); through_kasa_a_forgotten_password_becomes_a_new_one);
+walked!(in_a_cluster_of_many_gateways, super::cluster(4, 3); what_was_told_to_subscribers_is_each_change_once);

@@ -5,6 +5,7 @@
 
 mod contracts;
 mod harness;
+mod redis_link;
 
 mod ask;
 mod inbox;

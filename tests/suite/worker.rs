@@ -1,6 +1,7 @@
 //! The worker's flow: what each message comes to, in which order, and what the loop survives.
 
 mod fakes;
+mod redis_away;
 mod relay;
 
 use common::abort::AbortPoints;
@@ -13,7 +14,7 @@ use common::shutdown::Shutdown;
 use common::token::Token;
 use fakes::{Answer, FakeDedup, FakeQueue, Journal};
 use mail_worker::app::{BuildError, Worker, WorkerPorts, WorkerSettings};
-use mail_worker::dedup::{Claim, Fence, SentRecord};
+use mail_worker::dedup::{Claim, Dedup, Fence, SentRecord};
 use mail_worker::smtp::{Settings, Timeouts, TlsMode, Transport};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -44,6 +45,15 @@ impl World {
     }
 
     fn with(answer: Answer, change: impl FnOnce(&mut WorkerSettings)) -> Self {
+        Self::over(answer, |fake| fake, change)
+    }
+
+    /// The dedup store is whatever `dedup` makes of the fake one.
+    fn over(
+        answer: Answer,
+        dedup_store: impl FnOnce(Arc<FakeDedup>) -> Arc<dyn Dedup>,
+        change: impl FnOnce(&mut WorkerSettings),
+    ) -> Self {
         let (private, public) = generate_key_pair(&OsEntropy);
         let keys = UnsealingKeys::default().with(1, &private).unwrap();
         let mut settings =
@@ -53,7 +63,7 @@ impl World {
         let journal = Arc::<Journal>::default();
         let (queue, dedup) = (FakeQueue::new(journal.clone()), FakeDedup::new(journal.clone(), answer));
         let (clock, entropy) = (Arc::new(SystemClock), Arc::new(OsEntropy));
-        let ports = WorkerPorts { queue: queue.clone(), dedup: dedup.clone(), clock, entropy };
+        let ports = WorkerPorts { queue: queue.clone(), dedup: dedup_store(dedup.clone()), clock, entropy };
         let worker = Arc::new(Worker::build(settings, ports, AbortPoints::none()).unwrap());
         Self { worker, queue, dedup, journal, key: SealingKey::new(1, &public).unwrap() }
     }
@@ -75,9 +85,13 @@ impl World {
     }
 
     fn mail(&self, app: &str, left: time::Duration) -> Envelope {
+        self.mail_of(EVENT, app, left)
+    }
+
+    fn mail_of(&self, event_id: Uuid, app: &str, left: time::Duration) -> Envelope {
         let deliver_by = SystemClock.now() + left;
         let kind = EventKind::ResetLinkIssued;
-        let context = SealContext { event_id: EVENT, kind, app_id: app, locale: "en", deliver_by };
+        let context = SealContext { event_id, kind, app_id: app, locale: "en", deliver_by };
         let secrets = MailSecrets {
             recipient: common::address::EmailAddress::parse("ada@example.org").unwrap(),
             link_base: "https://reset.example".to_owned(),
@@ -85,7 +99,7 @@ impl World {
             revoke_token: Token::generate(&OsEntropy),
         };
         let sealed = self.key.seal(&OsEntropy, &context, &secrets).unwrap();
-        envelope(kind, deliver_by, mail_event(app, sealed).encode())
+        Envelope { event_id, ..envelope(kind, deliver_by, mail_event(app, sealed).encode()) }
     }
 }
 

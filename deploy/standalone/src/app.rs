@@ -8,10 +8,8 @@ use crate::demo::{self, Demo};
 use crate::inbox::{AccountEvent, AccountEvents, AccountEventsUnavailable, Inbox};
 use crate::queue::{QueueDb, SqliteQueue};
 use async_trait::async_trait;
-use common::abort::AbortPoints;
 use common::brand::{AppId, Brands};
-use common::clock::Clock;
-use common::entropy::Entropy;
+use common::process::Surroundings;
 use common::shutdown::Shutdown;
 use mail_worker::app::{Worker, WorkerPorts, WorkerSettings};
 use mail_worker::smtp::{Settings as SmtpSettings, TlsMode, Transport};
@@ -33,16 +31,6 @@ const RETENTION: time::Duration = time::Duration::days(30);
 const IDLE: Duration = Duration::from_secs(1);
 /// How long a drain may take.
 const GRACE: Duration = Duration::from_secs(10);
-
-/// What a test gives instead of the real ones.
-pub struct Surroundings {
-    /// The time.
-    pub clock: Arc<dyn Clock>,
-    /// Randomness.
-    pub entropy: Arc<dyn Entropy>,
-    /// For crash tests.
-    pub abort: AbortPoints,
-}
 
 /// Where everything listens.
 #[derive(Debug, Clone, Copy)]
@@ -145,7 +133,7 @@ impl Standalone {
                 public_url: format!("http://{}", addresses.web),
                 default_app: AppId::parse("tapo")?,
             },
-            pseudonymiser: keys.pseudonymiser,
+            pseudonymiser: Arc::new(keys.pseudonymiser),
             sealing_key: keys.sealing,
             brands,
             policy: PasswordPolicy::default(),
@@ -161,6 +149,7 @@ impl Standalone {
             throttle: Arc::new(MemoryThrottle::new(clock.clone())),
             clock,
             entropy: entropy.clone(),
+            peers: Vec::new(),
         };
         let app = App::build(settings, ports, abort);
         let demo = demo::ensure(&data_dir, &app.accounts(), &*entropy).await?;

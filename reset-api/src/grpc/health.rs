@@ -1,8 +1,9 @@
 //! grpc.health.v1: `liveness` knows nothing of the servers behind us, `readiness` and each service do.
 
 use crate::store::Store;
+use common::admin::Probe;
 use common::shutdown::Shutdown;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
 use tonic_health::ServingStatus;
@@ -23,6 +24,8 @@ pub struct Readiness {
     reporter: HealthReporter,
     store: Arc<dyn Store>,
     ready: watch::Sender<bool>,
+    /// The trouble that was told last.
+    told: Mutex<Option<String>>,
 }
 
 impl Readiness {
@@ -30,22 +33,39 @@ impl Readiness {
     pub async fn new(store: Arc<dyn Store>) -> (Self, HealthService) {
         let reporter = HealthReporter::new();
         reporter.set_service_status("liveness", ServingStatus::Serving).await;
-        let readiness = Self { reporter: reporter.clone(), store, ready: watch::Sender::new(false) };
+        let (ready, told) = (watch::Sender::new(false), Mutex::new(None));
+        let readiness = Self { reporter: reporter.clone(), store, ready, told };
         readiness.report(false).await;
         (readiness, HealthServer::new(tonic_health::server::HealthService::from_health_reporter(reporter)))
     }
 
     /// The same word for the admin listener.
     #[must_use]
-    pub fn watch(&self) -> watch::Receiver<bool> {
-        self.ready.subscribe()
+    pub fn probe(&self) -> Probe {
+        let ready = self.ready.subscribe();
+        Arc::new(move || *ready.borrow())
     }
 
     /// Looks once. Whether we are ready.
     pub async fn step(&self) -> bool {
-        let ready = self.store.now().await.is_ok();
-        self.report(ready).await;
-        ready
+        let looked = self.store.ready().await.map_err(|error| error.to_string());
+        self.tell(looked.as_ref().err());
+        self.report(looked.is_ok()).await;
+        looked.is_ok()
+    }
+
+    /// A line when something has changed: while it has not, nobody learns anything from another.
+    fn tell(&self, trouble: Option<&String>) {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        match (trouble, &*told) {
+            (None, None) => return,
+            (None, Some(_)) => tracing::info!("the store is ready"),
+            (Some(now), Some(before)) if now == before => return,
+            (Some(now), _) => {
+                tracing::warn!(reason = now, again_in = ?EVERY, "the store is not ready: calls are refused until it is");
+            }
+        }
+        *told = trouble.cloned();
     }
 
     /// Looks until shutdown begins; from then on we are not ready.

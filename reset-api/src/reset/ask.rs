@@ -7,7 +7,7 @@ use crate::input::{InvalidInput, Mistakes};
 use crate::network::ClientNetwork;
 use crate::schedule::Step;
 use crate::store::{Agent, NewRequest};
-use crate::throttle::{AddressTake, Bucket, IdentifiedRequest, Rate, Recall, Scope, Take, Undo};
+use crate::throttle::{AddressTake, Bucket, Counter, IdentifiedRequest, Rate, Recall, Receipt, Scope, Take};
 use common::address::EmailAddress;
 use common::brand::{AppId, Brand};
 use common::entropy::new_id;
@@ -77,13 +77,14 @@ struct Parsed {
 }
 
 /// What was taken for a request, to be given back if it cannot be stored.
+#[derive(Default)]
 struct Taken {
-    buckets: Vec<(Bucket, Rate)>,
+    buckets: Vec<(Bucket, Rate, Counter)>,
 }
 
 /// The throttle's word on a request.
 enum Throttled {
-    Granted(Step, Undo, Taken),
+    Granted(Step, Receipt, Taken),
     Same(Step),
 }
 
@@ -108,7 +109,7 @@ impl Reset {
     async fn take_and_accept(&self, parsed: Parsed) -> Result<AskAnswer, ResetError> {
         match self.throttle(&parsed).await? {
             Throttled::Same(step) => Ok(step.into()),
-            Throttled::Granted(step, undo, taken) => self.accept(parsed, step, undo, &taken).await,
+            Throttled::Granted(step, receipt, taken) => self.accept(parsed, step, receipt, &taken).await,
         }
     }
 
@@ -163,7 +164,7 @@ impl Reset {
         }
     }
 
-    /// The step of the same request accepted before.
+    /// The step of the same request accepted before, and stored.
     async fn recall(&self, parsed: &Parsed) -> Result<Option<Step>, ResetError> {
         let Some(identified) = &parsed.identified else { return Ok(None) };
         match self.parts.throttle.recall(identified).await {
@@ -175,15 +176,22 @@ impl Reset {
 
     /// Client network, then gateway, then address; a refusal takes nothing from the later ones.
     async fn throttle(&self, parsed: &Parsed) -> Result<Throttled, ResetError> {
-        let mut taken = Taken { buckets: Vec::new() };
+        let mut taken = Taken::default();
         for (bucket, rate) in self.buckets(parsed) {
             match self.parts.throttle.take(&bucket, rate).await {
-                Take::Granted => taken.buckets.push((bucket, rate)),
+                Take::Granted { counter } => taken.buckets.push((bucket, rate, counter)),
                 Take::Refused { retry_after } => return Err(ResetError::Throttled { retry_after }),
             }
         }
         match self.parts.throttle.take_address(&parsed.address_key, parsed.identified.as_ref()).await {
-            AddressTake::Granted { step, undo } => Ok(Throttled::Granted(step, undo, taken)),
+            AddressTake::Granted { step, repeated: false, receipt } => {
+                Ok(Throttled::Granted(step, receipt, taken))
+            }
+            // Whoever was granted it first has paid for it.
+            AddressTake::Granted { step, repeated: true, receipt } => {
+                self.give_back(&taken).await;
+                Ok(Throttled::Granted(step, receipt, Taken::default()))
+            }
             AddressTake::Refused { retry_after } => Err(ResetError::Throttled { retry_after }),
             AddressTake::Same(step) => {
                 self.give_back(&taken).await;
@@ -206,18 +214,22 @@ impl Reset {
         network.into_iter().chain([gateway]).collect()
     }
 
+    /// Whoever is killed in here leaves the request pending: its repetition is granted again, and stored. At most the
+    /// request is stored twice; the issuer coalesces the two.
     async fn accept(
         &self,
         parsed: Parsed,
         step: Step,
-        undo: Undo,
+        receipt: Receipt,
         taken: &Taken,
     ) -> Result<AskAnswer, ResetError> {
         let address_key = parsed.address_key;
         let stored = self.parts.acceptor.accept(self.new_request(parsed, step)).await;
         if stored.is_err() {
-            self.parts.throttle.give_back_address(&address_key, undo).await;
+            self.parts.throttle.give_back_address(&address_key, receipt).await;
             self.give_back(taken).await;
+        } else if receipt.is_identified() {
+            self.parts.throttle.confirm(&receipt).await;
         }
         Ok(stored.map(|()| step.into())?)
     }
@@ -238,8 +250,8 @@ impl Reset {
     }
 
     async fn give_back(&self, taken: &Taken) {
-        for (bucket, rate) in taken.buckets.iter().rev() {
-            self.parts.throttle.give_back(bucket, *rate).await;
+        for (bucket, rate, counter) in taken.buckets.iter().rev() {
+            self.parts.throttle.give_back(bucket, *rate, *counter).await;
         }
     }
 }

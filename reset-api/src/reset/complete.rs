@@ -95,7 +95,7 @@ impl Reset {
         let key = self.parts.pseudonymiser.pseudonym("token", &[&digest.0]);
         let bucket = Bucket { scope: Scope::Token, key: hex(&key) };
         match self.parts.throttle.take(&bucket, self.parts.limits.token).await {
-            Take::Granted => Ok(()),
+            Take::Granted { .. } => Ok(()),
             Take::Refused { retry_after } => Err(ResetError::Throttled { retry_after }),
         }
     }

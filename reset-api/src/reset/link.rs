@@ -110,7 +110,7 @@ impl Reset {
         let Some(network) = network else { return ResetError::TokenUnknown };
         let bucket = Bucket { scope: Scope::UnknownToken, key: network.to_string() };
         match self.parts.throttle.take(&bucket, self.parts.limits.unknown_token).await {
-            Take::Granted => ResetError::TokenUnknown,
+            Take::Granted { .. } => ResetError::TokenUnknown,
             Take::Refused { retry_after } => ResetError::Throttled { retry_after },
         }
     }

@@ -11,6 +11,14 @@ pub enum StoreError {
     /// The database ended the transaction in favour of another one. Adapters try again; callers never see it.
     #[error("the transaction lost against another one")]
     Conflict,
+    /// The database is there, and older than this build.
+    #[error("the schema is at version {found}, this build needs {needed}: run reset-api migrate")]
+    SchemaTooOld {
+        /// The newest migration that was run; 0 if none was.
+        found: i64,
+        /// The newest this build has.
+        needed: i64,
+    },
     /// A link could not be made; everything was rolled back.
     #[error(transparent)]
     Mint(#[from] MintError),

@@ -3,9 +3,11 @@
 //! Requests and loops use separate pools, so that neither can starve the other. A transaction is begun in a task of
 //! its own: a caller that goes away while it begins cannot leave a connection inside one.
 
+use self::pool::Pool;
 use super::*;
 use common::clock::Clock;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, Postgres};
+use common::server_url::ServerUrl;
+use sqlx::postgres::{PgConnectOptions, PgPool, Postgres};
 use std::str::FromStr as _;
 use std::sync::Arc;
 
@@ -16,27 +18,25 @@ mod import;
 mod issue;
 mod keep;
 mod learn;
+mod pool;
 mod relay;
 mod rows;
+mod schema;
 mod tokens;
 
-static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
+pub use schema::migrate;
 
 /// How long a statement may run, and wait for a lock, before the server ends it.
 const STATEMENT_TIMEOUT: &str = "5s";
 const LOCK_TIMEOUT: &str = "3s";
 /// How long a transaction may sit idle, should a client ever leave one behind.
 const IDLE_IN_TRANSACTION_TIMEOUT: &str = "10s";
-/// How long to wait for a connection: longer means the caller has given up anyway.
-const ACQUIRE_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(2);
-/// How often a transaction is tried that lost a deadlock.
-const TRIES: u32 = 4;
 
 /// Where the database is and how many connections it may cost.
 #[derive(Debug, Clone)]
 pub struct PostgresSettings {
-    /// `postgres://…`; holds a password, so it is never printed.
-    pub url: String,
+    /// `postgres://…`.
+    pub url: ServerUrl,
     /// Connections for work that a caller waits for.
     pub request_connections: u32,
     /// Connections for the loops.
@@ -46,34 +46,27 @@ pub struct PostgresSettings {
 /// The store on Postgres.
 #[derive(Clone)]
 pub struct PostgresStore {
-    requests: PgPool,
-    loops: PgPool,
+    url: ServerUrl,
+    options: PgConnectOptions,
+    requests: Pool,
+    loops: Pool,
     clock: Arc<dyn Clock>,
 }
 
-/// Brings the schema up to date. Safe to run many times at once: an advisory lock lets one through.
-///
-/// # Errors
-/// [`StoreError`] if the server is away or a migration fails.
-pub async fn migrate(url: &str) -> Result<(), StoreError> {
-    // Without our timeouts: a migration may be long, and whoever waits for its lock must wait as long.
-    let pool = PgPoolOptions::new().max_connections(1).connect_with(parse(url)?).await?;
-    MIGRATIONS.run(&pool).await.map_err(|error| StoreError::Broken(error.to_string()))?;
-    pool.close().await;
-    Ok(())
-}
-
 impl PostgresStore {
-    /// Connects both pools.
+    /// Takes the settings. Nothing is connected yet: the server may come up later.
     ///
     /// # Errors
-    /// [`StoreError`] if the URL is malformed or the server is away.
-    pub async fn connect(settings: PostgresSettings, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
+    /// [`StoreError::Broken`] if the URL is malformed.
+    pub fn new(settings: PostgresSettings, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
         let options = options(&settings.url)?;
-        let pool = |size| PgPoolOptions::new().max_connections(size).acquire_timeout(ACQUIRE_TIMEOUT);
-        let requests = pool(settings.request_connections).connect_with(options.clone()).await?;
-        let loops = pool(settings.loop_connections).connect_with(options).await?;
-        Ok(Self { requests, loops, clock })
+        Ok(Self {
+            requests: Pool::new(options.clone(), settings.request_connections),
+            loops: Pool::new(options.clone(), settings.loop_connections),
+            url: settings.url,
+            options,
+            clock,
+        })
     }
 
     /// What every statement adds to the server's clock; zero outside tests.
@@ -82,11 +75,12 @@ impl PostgresStore {
     }
 }
 
-fn parse(url: &str) -> Result<PgConnectOptions, StoreError> {
-    PgConnectOptions::from_str(url).map_err(|_| StoreError::Broken("the URL is malformed".into()))
+fn parse(url: &ServerUrl) -> Result<PgConnectOptions, StoreError> {
+    PgConnectOptions::from_str(url.expose_secret())
+        .map_err(|_| StoreError::Broken("the URL is malformed".into()))
 }
 
-fn options(url: &str) -> Result<PgConnectOptions, StoreError> {
+fn options(url: &ServerUrl) -> Result<PgConnectOptions, StoreError> {
     Ok(parse(url)?.application_name("reset-api").options([
         ("statement_timeout", STATEMENT_TIMEOUT),
         ("lock_timeout", LOCK_TIMEOUT),
@@ -104,76 +98,74 @@ async fn begin(pool: &PgPool) -> Result<Transaction, StoreError> {
     Ok(begun.await.map_err(|error| StoreError::Unavailable(error.to_string()))??)
 }
 
-/// Runs a transaction again when the server ended it to break a deadlock.
-async fn retrying<T, F>(mut attempt: impl FnMut() -> F) -> Result<T, StoreError>
-where
-    F: Future<Output = Result<T, StoreError>>,
-{
-    let mut tries = 1;
-    loop {
-        match attempt().await {
-            Err(StoreError::Conflict) if tries < TRIES => tries += 1,
-            Err(StoreError::Conflict) => {
-                return Err(StoreError::Unavailable("deadlocked again and again".into()));
-            }
-            done => return done,
-        }
-    }
-}
-
 #[async_trait]
 impl Store for PostgresStore {
     async fn now(&self) -> Result<OffsetDateTime, StoreError> {
-        Ok(sqlx::query_scalar("SELECT reset_now($1)").bind(self.offset()).fetch_one(&self.requests).await?)
+        let now = async |pool: &PgPool| {
+            Ok(sqlx::query_scalar("SELECT reset_now($1)").bind(self.offset()).fetch_one(pool).await?)
+        };
+        self.requests.lend().run(now).await
+    }
+
+    async fn ready(&self) -> Result<(), StoreError> {
+        match self.requests.lend().run(schema::check).await {
+            Err(StoreError::Unavailable(_)) => {
+                let why = schema::reason(&self.options).await;
+                Err(StoreError::Unavailable(format!("postgres at {}: {why}", self.url)))
+            }
+            checked => checked,
+        }
     }
 
     async fn accept(&self, requests: &[NewRequest]) -> Result<(), StoreError> {
-        retrying(|| ask::accept(&self.requests, self.offset(), requests)).await
+        self.requests.lend().run(|pool| ask::accept(pool, self.offset(), requests)).await
     }
 
     async fn issue(&self, limit: u32, mint: &dyn MintLink) -> Result<Issued, StoreError> {
-        retrying(|| issue::issue(&self.loops, self.offset(), limit, mint)).await
+        self.loops.lend().run(|pool| issue::issue(pool, self.offset(), limit, mint)).await
     }
 
     async fn claim_outbox(&self, limit: u32, lease: Duration) -> Result<Vec<ClaimedEvent>, StoreError> {
-        retrying(|| relay::claim(&self.loops, self.offset(), limit, lease)).await
+        self.loops.lend().run(|pool| relay::claim(pool, self.offset(), limit, lease)).await
     }
 
     async fn mark_published(&self, events: &[ClaimedEvent], silence: Duration) -> Result<(), StoreError> {
-        retrying(|| relay::mark_published(&self.loops, self.offset(), events, silence)).await
+        self.loops.lend().run(|pool| relay::mark_published(pool, self.offset(), events, silence)).await
     }
 
     async fn release_outbox(&self, events: &[ClaimedEvent], delay: Duration) -> Result<(), StoreError> {
-        retrying(|| relay::release(&self.loops, self.offset(), events, delay)).await
+        self.loops.lend().run(|pool| relay::release(pool, self.offset(), events, delay)).await
     }
 
     async fn end_overdue(&self, limit: u32, grace: Duration) -> Result<u64, StoreError> {
-        retrying(|| relay::end_overdue(&self.loops, self.offset(), limit, grace)).await
+        self.loops.lend().run(|pool| relay::end_overdue(pool, self.offset(), limit, grace)).await
     }
 
     async fn record_reports(&self, reports: &[DeliveryReport], silence: Duration) -> Result<(), StoreError> {
-        retrying(|| learn::record(&self.loops, self.offset(), reports, silence)).await
+        self.loops.lend().run(|pool| learn::record(pool, self.offset(), reports, silence)).await
     }
 
     async fn find_token(&self, token: &TokenDigest, purpose: Purpose) -> Result<TokenState, StoreError> {
-        let mut connection = self.requests.acquire().await?;
-        tokens::find(&mut connection, self.offset(), token, purpose).await
+        let find = async |pool: &PgPool| {
+            tokens::find(&mut *pool.acquire().await?, self.offset(), token, purpose).await
+        };
+        self.requests.lend().run(find).await
     }
 
     async fn complete(&self, completion: &Completion) -> Result<Completed, StoreError> {
-        retrying(|| complete::complete(&self.requests, self.offset(), completion)).await
+        self.requests.lend().run(|pool| complete::complete(pool, self.offset(), completion)).await
     }
 
     async fn revoke_request(&self, token: &TokenDigest) -> Result<Revoked, StoreError> {
-        retrying(|| complete::revoke_request(&self.requests, self.offset(), token)).await
+        self.requests.lend().run(|pool| complete::revoke_request(pool, self.offset(), token)).await
     }
 
     async fn revoke_change(&self, revocation: &ChangeRevocation) -> Result<Revoked, StoreError> {
-        retrying(|| complete::revoke_change(&self.requests, self.offset(), revocation)).await
+        self.requests.lend().run(|pool| complete::revoke_change(pool, self.offset(), revocation)).await
     }
 
     async fn create_account(&self, account: &NewAccount) -> Result<bool, StoreError> {
-        accounts::create(&self.requests, self.offset(), account).await
+        self.requests.lend().run(|pool| accounts::create(pool, self.offset(), account)).await
     }
 
     async fn change_address(
@@ -184,15 +176,18 @@ impl Store for PostgresStore {
         key_id: i16,
     ) -> Result<AccountChange, StoreError> {
         let change = accounts::AddressChange { account_id, address, address_key, key_id };
-        retrying(|| accounts::change_address(&self.requests, self.offset(), &change)).await
+        self.requests.lend().run(|pool| accounts::change_address(pool, self.offset(), &change)).await
     }
 
     async fn set_disabled(&self, account_id: Uuid, disabled: bool) -> Result<AccountChange, StoreError> {
-        retrying(|| accounts::set_disabled(&self.requests, self.offset(), account_id, disabled)).await
+        self.requests
+            .lend()
+            .run(|pool| accounts::set_disabled(pool, self.offset(), account_id, disabled))
+            .await
     }
 
     async fn find_credentials(&self, address: &AddressKey) -> Result<Option<Credentials>, StoreError> {
-        accounts::find_credentials(&self.requests, address).await
+        self.requests.lend().run(|pool| accounts::find_credentials(pool, address)).await
     }
 
     async fn rehash(
@@ -200,7 +195,7 @@ impl Store for PostgresStore {
         verified: &Credentials,
         stronger: &PasswordHashString,
     ) -> Result<bool, StoreError> {
-        accounts::rehash(&self.requests, verified, stronger).await
+        self.requests.lend().run(|pool| accounts::rehash(pool, verified, stronger)).await
     }
 
     async fn begin_import(
@@ -216,10 +211,10 @@ impl Store for PostgresStore {
     }
 
     async fn expire_links(&self, limit: u32) -> Result<u64, StoreError> {
-        retrying(|| keep::expire_links(&self.loops, self.offset(), limit)).await
+        self.loops.lend().run(|pool| keep::expire_links(pool, self.offset(), limit)).await
     }
 
     async fn purge(&self, limit: u32, retention: Duration) -> Result<u64, StoreError> {
-        retrying(|| keep::purge(&self.loops, self.offset(), limit, retention)).await
+        self.loops.lend().run(|pool| keep::purge(pool, self.offset(), limit, retention)).await
     }
 }

@@ -103,6 +103,12 @@ impl Store for SqliteStore {
         Ok(self.clock.now())
     }
 
+    /// Opening the file has migrated it.
+    async fn ready(&self) -> Result<(), StoreError> {
+        sqlx::query("SELECT 1").execute(&self.readers).await?;
+        Ok(())
+    }
+
     async fn accept(&self, requests: &[NewRequest]) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         ask::accept(&mut tx, self.micros(), requests).await?;

@@ -1,9 +1,12 @@
 //! The throttle in memory: for the standalone, and for a replica whose Redis is away.
 
 use self::elapsed::Elapsed;
-use self::gcra::Gcra;
+use self::requests::{Found, Requests};
 use self::table::Table;
-use super::{AddressTake, Bucket, IdentifiedRequest, Rate, Recall, Take, Throttle, Undo};
+use super::gcra::Gcra;
+use super::{
+    Acceptance, AddressTake, Bucket, Counter, IdentifiedRequest, KEPT, Rate, Recall, Receipt, Take, Throttle,
+};
 use crate::address_key::AddressKey;
 use crate::schedule::{Step, Verdict, judge};
 use async_trait::async_trait;
@@ -12,12 +15,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use time::{Duration, OffsetDateTime};
 
 mod elapsed;
-mod gcra;
+mod requests;
 mod table;
 
-/// How long a request's id is remembered, and an address's entry kept. By then the schedule has started over,
-/// so that dropping the entry changes no answer.
-const KEPT: i64 = 24 * 3_600 * 1_000_000;
 /// How many outdated entries of each table one call lets go: more than it can add, so that they never pile up,
 /// and few, so that no call waits for others' entries.
 const FORGOTTEN_PER_CALL: usize = 2;
@@ -35,18 +35,11 @@ struct State {
     elapsed: Elapsed,
     /// When each bucket is full again.
     buckets: Table<Bucket, i64>,
-    /// The last acceptance of each address: its step and when.
-    addresses: Table<AddressKey, (Step, i64)>,
-    requests: Table<[u8; 32], Acceptance>,
-    /// Every acceptance has an instant of its own, by which an [`Undo`] knows it again.
-    last_accepted_at: i64,
-}
-
-/// What is remembered of an identified request.
-struct Acceptance {
-    fingerprint: [u8; 32],
-    step: Step,
-    at: i64,
+    /// The last acceptance of each address.
+    addresses: Table<AddressKey, Acceptance>,
+    requests: Requests,
+    /// Every acceptance has a number of its own, by which a [`Receipt`] knows it again.
+    last_number: u64,
 }
 
 impl MemoryThrottle {
@@ -57,8 +50,8 @@ impl MemoryThrottle {
             elapsed: Elapsed::since(to_micros(clock.now())),
             buckets: Table::default(),
             addresses: Table::default(),
-            requests: Table::default(),
-            last_accepted_at: i64::MIN,
+            requests: Requests::default(),
+            last_number: 0,
         };
         Self { clock, state: Mutex::new(state) }
     }
@@ -80,7 +73,7 @@ impl Throttle for MemoryThrottle {
             match Gcra::new(rate).take(full_at, now) {
                 Ok(full_at) => {
                     state.buckets.put(bucket.clone(), full_at, full_at);
-                    Take::Granted
+                    Take::Granted { counter: Counter::Own }
                 }
                 Err(retry_after) => Take::Refused { retry_after },
             }
@@ -91,13 +84,13 @@ impl Throttle for MemoryThrottle {
         self.act(|state, now| {
             let full_at = state.buckets.get(bucket, now).copied();
             match Gcra::new(rate).take(full_at, now) {
-                Ok(_) => Take::Granted,
+                Ok(_) => Take::Granted { counter: Counter::Own },
                 Err(retry_after) => Take::Refused { retry_after },
             }
         })
     }
 
-    async fn give_back(&self, bucket: &Bucket, rate: Rate) {
+    async fn give_back(&self, bucket: &Bucket, rate: Rate, _: Counter) {
         self.act(|state, now| {
             if let Some(&full_at) = state.buckets.get(bucket, now) {
                 let full_at = Gcra::new(rate).give_back(full_at, now);
@@ -107,19 +100,30 @@ impl Throttle for MemoryThrottle {
     }
 
     async fn recall(&self, request: &IdentifiedRequest) -> Recall {
-        self.act(|state, now| state.recall(request, now))
+        self.act(|state, now| state.requests.recall(request, now))
     }
 
     async fn take_address(&self, address: &AddressKey, request: Option<&IdentifiedRequest>) -> AddressTake {
-        self.act(|state, now| match request.map_or(Recall::New, |request| state.recall(request, now)) {
-            Recall::Same(step) => AddressTake::Same(step),
-            Recall::Other => AddressTake::Other,
-            Recall::New => state.take_address(address, request, now),
+        self.act(|state, now| match request.map_or(Found::Nothing, |it| state.requests.hold(it, now)) {
+            Found::Nothing => state.take_address(address, request, now),
+            Found::Same(step) => AddressTake::Same(step),
+            Found::Other => AddressTake::Other,
+            Found::Pending(receipt) => {
+                AddressTake::Granted { step: receipt.acceptance.step, repeated: true, receipt }
+            }
         })
     }
 
-    async fn give_back_address(&self, address: &AddressKey, undo: Undo) {
-        self.act(|state, now| state.undo(address, &undo, now));
+    async fn confirm(&self, receipt: &Receipt) {
+        self.act(|state, now| state.requests.confirm(receipt, now));
+    }
+
+    async fn give_back_address(&self, address: &AddressKey, receipt: Receipt) {
+        self.act(|state, now| {
+            if !state.requests.let_go(&receipt, now) {
+                state.undo(address, &receipt, now);
+            }
+        });
     }
 
     async fn reset_address(&self, address: &AddressKey) {
@@ -134,14 +138,6 @@ impl State {
         self.requests.forget(now, FORGOTTEN_PER_CALL);
     }
 
-    fn recall(&self, request: &IdentifiedRequest, now: i64) -> Recall {
-        match self.requests.get(&request.id, now) {
-            None => Recall::New,
-            Some(known) if known.fingerprint == request.fingerprint => Recall::Same(known.step),
-            Some(_) => Recall::Other,
-        }
-    }
-
     fn take_address(
         &mut self,
         address: &AddressKey,
@@ -149,12 +145,12 @@ impl State {
         now: i64,
     ) -> AddressTake {
         let before = self.addresses.get(address, now).copied();
-        let last = before.map(|(step, at)| (step, from_micros(at)));
+        let last = before.map(|last| (last.step, from_micros(last.at)));
         match judge(last, from_micros(now), Duration::ZERO) {
             Verdict::Refuse { until } => AddressTake::Refused { retry_after: wait(now, until) },
             Verdict::Accept(step) => {
-                let taken_at = self.accept(address, request, step, now);
-                AddressTake::Granted { step, undo: Undo { request: request.cloned(), taken_at, before } }
+                let receipt = self.accept(address, request, step, before, now);
+                AddressTake::Granted { step, repeated: false, receipt }
             }
         }
     }
@@ -164,32 +160,30 @@ impl State {
         address: &AddressKey,
         request: Option<&IdentifiedRequest>,
         step: Step,
+        before: Option<Acceptance>,
         now: i64,
-    ) -> i64 {
-        let at = now.max(self.last_accepted_at.saturating_add(1));
-        self.last_accepted_at = at;
-        self.addresses.put(*address, (step, at), at.saturating_add(KEPT));
-        if let Some(request) = request {
-            let acceptance = Acceptance { fingerprint: request.fingerprint, step, at };
-            self.requests.put(request.id, acceptance, at.saturating_add(KEPT));
-        }
-        at
+    ) -> Receipt {
+        self.last_number += 1;
+        let acceptance = Acceptance { step, at: now, number: self.last_number };
+        self.put_in_force(address, acceptance);
+        let receipt = Receipt { counter: Counter::Own, request: request.cloned(), acceptance, before };
+        self.requests.accepted(&receipt);
+        receipt
     }
 
-    fn undo(&mut self, address: &AddressKey, undo: &Undo, now: i64) {
-        if self.addresses.get(address, now).is_some_and(|&(_, at)| at == undo.taken_at) {
-            match undo.before {
-                Some((step, at)) => self.addresses.put(*address, (step, at), at.saturating_add(KEPT)),
-                None => self.addresses.remove(address),
-            }
+    fn undo(&mut self, address: &AddressKey, receipt: &Receipt, now: i64) {
+        let number = receipt.acceptance.number;
+        if self.addresses.get(address, now).is_none_or(|last| last.number != number) {
+            return;
         }
-        // The id goes even if the entry has moved on: remembering it would answer "accepted" to the repetition
-        // of a request that was never stored.
-        if let Some(request) = &undo.request
-            && self.requests.get(&request.id, now).is_some_and(|known| known.at == undo.taken_at)
-        {
-            self.requests.remove(&request.id);
+        match receipt.before {
+            Some(before) => self.put_in_force(address, before),
+            None => self.addresses.remove(address),
         }
+    }
+
+    fn put_in_force(&mut self, address: &AddressKey, acceptance: Acceptance) {
+        self.addresses.put(*address, acceptance, acceptance.at.saturating_add(KEPT));
     }
 }
 

@@ -72,14 +72,17 @@ struct Words<'a> {
     sender: String,
 }
 
+/// Reads what links begin with.
+pub(super) fn parse_public_url(text: &str) -> Result<Uri, PagesError> {
+    let url: Uri = text.parse().map_err(|_| PagesError::PublicUrl)?;
+    let has_scheme = matches!(url.scheme_str(), Some("http" | "https"));
+    if has_scheme && url.host().is_some() { Ok(url) } else { Err(PagesError::PublicUrl) }
+}
+
 impl Site {
     /// Compiles everything.
     pub(super) fn new(reset: Reset, brands: Arc<Brands>, settings: &WebSettings) -> Result<Self, PagesError> {
-        let url: Uri = settings.public_url.parse().map_err(|_| PagesError::PublicUrl)?;
-        let is_https = url.scheme_str() == Some("https");
-        if url.host().is_none() || !(is_https || url.scheme_str() == Some("http")) {
-            return Err(PagesError::PublicUrl);
-        }
+        let url = parse_public_url(&settings.public_url)?;
         if brands.get(&settings.default_app).is_none() {
             return Err(PagesError::DefaultApp);
         }
@@ -89,7 +92,7 @@ impl Site {
             brands,
             default_app: settings.default_app.clone(),
             base: url.path().trim_end_matches('/').to_owned(),
-            is_https,
+            is_https: url.scheme_str() == Some("https"),
             templates: Templates::compile()?,
         })
     }

@@ -2,13 +2,10 @@
 //! that point for that time, and the end of standard input ends it too, so that it cannot outlive its test.
 
 use common::abort::{AbortPoint, AbortPoints};
-use common::clock::SystemClock;
-use common::entropy::OsEntropy;
-use standalone::app::Surroundings;
+use common::process::Surroundings;
 use std::ffi::OsString;
 use std::io::{Write as _, sink, stderr, stdin};
 use std::process::{ExitCode, exit};
-use std::sync::Arc;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -22,7 +19,7 @@ async fn main() -> ExitCode {
         let _ = writeln!(stderr(), "error: --abort is POINT:VISIT, for example after-dot:1");
         return ExitCode::FAILURE;
     };
-    let surroundings = Surroundings { clock: Arc::new(SystemClock), entropy: Arc::new(OsEntropy), abort };
+    let surroundings = Surroundings { abort, ..Surroundings::real() };
     standalone::process::main(command_line, surroundings).await
 }
 

@@ -9,12 +9,12 @@ use std::process::{Command, Stdio};
 /// The system account that Postgres runs as when the tests run as root, which it refuses.
 const UNPRIVILEGED: &str = "postgres";
 
-/// Settings of the server. The files need not survive a power cut, only kill -9, so nothing is synced. Shared memory
-/// is in files of the cluster, so that it goes with the folder even after a crash.
-const SETTINGS: [&str; 8] = [
+/// Files that need not survive a power cut, only kill -9, are not synced.
+const UNSYNCED: [&str; 2] = ["fsync=off", "full_page_writes=off"];
+/// Settings of every server. Shared memory is in files of the cluster, so that it goes with the folder even after a
+/// crash.
+const SETTINGS: [&str; 6] = [
     "dynamic_shared_memory_type=mmap",
-    "fsync=off",
-    "full_page_writes=off",
     "max_connections=400",
     "shared_buffers=64MB",
     "max_wal_size=512MB",
@@ -80,13 +80,14 @@ pub(super) fn make(programs: &Path, folder: &Path) -> anyhow::Result<()> {
 }
 
 /// The program and the arguments that serve the cluster.
-pub(super) fn server_command(programs: &Path, folder: &Path, port: u16) -> Vec<String> {
+pub(super) fn server_command(programs: &Path, folder: &Path, port: u16, synced: bool) -> Vec<String> {
     let mut command = unprivileged();
     command.push(path(&programs.join("postgres")));
     command.extend(["-D".to_owned(), path(&folder.join("data"))]);
     command.extend(["-p".to_owned(), port.to_string(), "-k".to_owned(), path(folder)]);
-    for setting in SETTINGS {
-        command.extend(["-c".to_owned(), setting.to_owned()]);
+    let unsynced = if synced { &[][..] } else { &UNSYNCED[..] };
+    for setting in SETTINGS.iter().chain(unsynced) {
+        command.extend(["-c".to_owned(), (*setting).to_owned()]);
     }
     command
 }

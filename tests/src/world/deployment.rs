@@ -1,69 +1,175 @@
 //! Where the system runs.
 
 use super::DEADLINE;
+use crate::cluster::{Catcher, Cluster, Services, Setup, Urls};
+use crate::file_clock::FileClock;
+use crate::postgres::Postgres;
+use crate::rabbitmq::RabbitMq;
+use crate::redis_server::RedisServer;
 use anyhow::Context as _;
 use common::abort::AbortPoints;
-use common::clock::ManualClock;
 use common::entropy::OsEntropy;
+use common::process::Surroundings;
+use common::server_url::{POSTGRES, ServerUrl};
 use common::shutdown::Shutdown;
-use standalone::app::{Standalone, Surroundings};
+use reset_api::store::postgres::migrate;
+use standalone::app::Standalone;
 use standalone::args::Args;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
+use tokio::sync::RwLockReadGuard;
 use tokio::task::JoinHandle;
+
+/// A deployment to be started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Both services in the process of the test, on the embedded adapters.
+    Standalone,
+    /// Each service as so many processes, on real servers.
+    Cluster {
+        /// A program that is `tests::service_main`, which only Cargo can tell the tests.
+        program: &'static str,
+        /// How many copies of reset-api.
+        api: usize,
+        /// How many copies of mail-worker.
+        worker: usize,
+    },
+}
 
 /// A running system, as it is seen from outside.
 pub(super) struct Deployment {
-    /// The gRPC listener.
-    pub(super) grpc: SocketAddr,
+    /// The gRPC listeners; any will do.
+    pub(super) grpc: Vec<SocketAddr>,
     /// The HTTP API of the inbox that its mails go to.
     pub(super) inbox: SocketAddr,
     /// What every part of it reads the time from.
-    pub(super) clock: Arc<ManualClock>,
-    shutdown: Shutdown,
-    running: JoinHandle<anyhow::Result<()>>,
+    pub(super) clock: Arc<FileClock>,
+    running: Running,
     /// Goes with the deployment.
-    _data_dir: TempDir,
+    _folder: TempDir,
 }
 
+enum Running {
+    Standalone(RunningStandalone),
+    Cluster(Box<RunningCluster>),
+}
+
+struct RunningStandalone {
+    shutdown: Shutdown,
+    task: JoinHandle<anyhow::Result<()>>,
+}
+
+struct RunningCluster {
+    cluster: Cluster,
+    /// The database, to see when nothing is under way.
+    database: String,
+    _catcher: Catcher,
+    /// Nobody may crash the shared broker meanwhile.
+    _broker: RwLockReadGuard<'static, RabbitMq>,
+}
+
+/// Every deployment has queues of its own on the shared broker.
+static CLUSTERS: AtomicU32 = AtomicU32::new(0);
+
 impl Deployment {
-    /// Both services in this process, on the embedded adapters.
-    pub(super) async fn standalone() -> anyhow::Result<Self> {
-        let data_dir = tempfile::tempdir()?;
-        let clock = Arc::new(ManualClock::default());
+    pub(super) async fn start(place: Place) -> anyhow::Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let clock = Arc::new(FileClock::open(&folder.path().join("clock"))?);
+        match place {
+            Place::Standalone => Self::standalone(folder, clock).await,
+            Place::Cluster { program, api, worker } => {
+                let services = Services { file: program.into(), before: Vec::new() };
+                Self::cluster(folder, clock, services, (api, worker)).await
+            }
+        }
+    }
+
+    async fn standalone(folder: TempDir, clock: Arc<FileClock>) -> anyhow::Result<Self> {
         let surroundings =
             Surroundings { clock: clock.clone(), entropy: Arc::new(OsEntropy), abort: AbortPoints::none() };
-        let standalone = Standalone::build(anywhere(&data_dir), surroundings).await?;
+        let standalone = Standalone::build(anywhere(&folder.path().join("data")), surroundings).await?;
         let addresses = standalone.addresses();
         let shutdown = Shutdown::new();
-        Ok(Self {
-            grpc: addresses.grpc,
-            inbox: addresses.inbox,
-            clock,
-            running: tokio::spawn(standalone.run(shutdown.clone())),
-            shutdown,
-            _data_dir: data_dir,
-        })
+        let task = tokio::spawn(standalone.run(shutdown.clone()));
+        let running = Running::Standalone(RunningStandalone { shutdown, task });
+        Ok(Self { grpc: vec![addresses.grpc], inbox: addresses.inbox, clock, running, _folder: folder })
+    }
+
+    /// On the servers that all tests share, with a database and queues of its own.
+    async fn cluster(
+        folder: TempDir,
+        clock: Arc<FileClock>,
+        services: Services,
+        (api, worker): (usize, usize),
+    ) -> anyhow::Result<Self> {
+        let broker = RabbitMq::shared().await?;
+        let urls = Urls {
+            postgres: fresh_database().await?,
+            redis: RedisServer::shared().await?.fresh_database().expose_secret().to_owned(),
+            rabbitmq: broker.amqp_url(),
+            prefix: format!("world{}.", CLUSTERS.fetch_add(1, Ordering::Relaxed)),
+        };
+        let catcher = Catcher::start(&urls, clock.clone()).await?;
+        let database = urls.postgres.clone();
+        let setup = Setup {
+            services,
+            urls,
+            smtp: catcher.smtp_url(),
+            api,
+            worker,
+            clock: Some(folder.path().join("clock")),
+            folder: folder.path().to_owned(),
+            // On a busy machine a call to Redis may take longer than production allows.
+            more: vec![
+                ("RESET_API__REDIS__TIMEOUT_MS".to_owned(), "5000".to_owned()),
+                ("MAIL_WORKER__REDIS__TIMEOUT_MS".to_owned(), "5000".to_owned()),
+            ],
+        };
+        let cluster = Cluster::start(setup).await?;
+        cluster.ready().await?;
+        let (grpc, inbox) = (cluster.grpc()?, catcher.inbox().http());
+        let running = RunningCluster { cluster, database, _catcher: catcher, _broker: broker };
+        Ok(Self { grpc, inbox, clock, running: Running::Cluster(Box::new(running)), _folder: folder })
+    }
+
+    /// The database of a cluster, which tells when nothing is under way.
+    pub(super) fn database(&self) -> Option<&str> {
+        match &self.running {
+            Running::Standalone(_) => None,
+            Running::Cluster(running) => Some(&running.database),
+        }
     }
 
     /// Stops it within the deadline.
-    pub(super) async fn stop(mut self) -> anyhow::Result<()> {
-        self.shutdown.begin();
-        tokio::time::timeout(DEADLINE, &mut self.running).await.context("it drains in time")??
+    pub(super) async fn stop(self) -> anyhow::Result<()> {
+        match self.running {
+            Running::Standalone(mut running) => {
+                running.shutdown.begin();
+                tokio::time::timeout(DEADLINE, &mut running.task).await.context("it drains in time")??
+            }
+            Running::Cluster(running) => running.cluster.stop().await,
+        }
     }
 }
 
-impl Drop for Deployment {
+impl Drop for RunningStandalone {
     fn drop(&mut self) {
         self.shutdown.begin();
     }
 }
 
-fn anywhere(data_dir: &TempDir) -> Args {
+async fn fresh_database() -> anyhow::Result<String> {
+    let server = Postgres::shared().await?;
+    server.fresh_database(async |url: &str| Ok(migrate(&ServerUrl::parse(url, POSTGRES)?).await?)).await
+}
+
+fn anywhere(data_dir: &Path) -> Args {
     let free_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     Args {
-        data_dir: data_dir.path().to_owned(),
+        data_dir: data_dir.to_owned(),
         web: free_port,
         grpc: free_port,
         admin: free_port,

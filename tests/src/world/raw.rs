@@ -17,10 +17,10 @@ impl World {
     }
 
     async fn exchange(&self, path: &str, headers: &[(&str, &str)], body: Bytes) -> Result<Status, h2::Error> {
-        let stream = TcpStream::connect(self.deployment.grpc).await.unwrap();
+        let stream = TcpStream::connect(self.deployment.grpc[0]).await.unwrap();
         let (mut client, connection) = h2::client::handshake(stream).await?;
         let connection = tokio::spawn(connection);
-        let mut request = Request::post(format!("http://{}{path}", self.deployment.grpc))
+        let mut request = Request::post(format!("http://{}{path}", self.deployment.grpc[0]))
             .header("content-type", "application/grpc")
             .header("te", "trailers");
         for (name, value) in headers {

@@ -49,6 +49,10 @@ impl Store for AskStore {
         trespass("now")
     }
 
+    async fn ready(&self) -> Result<(), StoreError> {
+        trespass("ready")
+    }
+
     async fn issue(&self, _: u32, _: &dyn MintLink) -> Result<Issued, StoreError> {
         trespass("issue")
     }

@@ -123,6 +123,27 @@ async fn a_caller_that_goes_away_while_the_throttle_answers_is_not_half_accepted
     assert_eq!(world.durable().await, 1);
 }
 
+/// The throttle outlives the process, as one in Redis does.
+#[tokio::test]
+async fn what_a_killed_process_took_and_did_not_store_is_stored_when_it_is_repeated() {
+    let world = World::new().await;
+    world.throttle.after_address.shut();
+    let process = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
+    let reset = world.reset.clone();
+    process.spawn(async move { reset.ask(identified("ada@example.org")).await });
+    until("the address is taken", || world.throttle.after_address.arrived() == 1).await;
+    tokio::task::spawn_blocking(move || process.shutdown_timeout(DEADLINE)).await.unwrap();
+    world.throttle.after_address.open();
+    assert!(throttled(&world.ask(ask("ada@example.org")).await).is_some(), "the address is taken");
+    assert_eq!(world.durable().await, 0, "and nothing is stored");
+
+    let answer = world.ask(identified("ada@example.org")).await.unwrap();
+    assert_eq!(world.last_stored().step, Step::FIRST);
+    assert_eq!(world.durable().await, 1);
+    assert_eq!(world.ask(identified("ada@example.org")).await.unwrap(), answer);
+    assert_eq!(world.durable().await, 0, "now it is remembered");
+}
+
 /// Fills the waiting queue with requests whose callers have gone.
 fn fill(world: &World) -> u64 {
     let request = |n: u64| NewRequest {

@@ -41,7 +41,7 @@ async fn known_unknown_and_disabled_addresses_take_the_same_way_to_the_same_answ
     );
     let calls: Vec<_> = unknown.iter().map(|(_, calls)| calls.clone()).collect();
     let expected = [
-        [&["recall"], &taken[..], &["accept 1"]].concat(),
+        [&["recall"], &taken[..], &["accept 1", "confirm"]].concat(),
         vec!["recall"],
         taken.to_vec(),
         vec!["recall"],

@@ -1,15 +1,16 @@
-//! The throttle in memory, watched.
+//! A throttle, watched.
 
 use super::gate::Gate;
 use super::journal::Journal;
 use async_trait::async_trait;
 use reset_api::address_key::AddressKey;
-use reset_api::throttle::memory::MemoryThrottle;
-use reset_api::throttle::{AddressTake, Bucket, IdentifiedRequest, Rate, Recall, Take, Throttle, Undo};
+use reset_api::throttle::{
+    AddressTake, Bucket, Counter, IdentifiedRequest, Rate, Recall, Receipt, Take, Throttle,
+};
 use std::sync::Arc;
 
 pub(super) struct WatchedThrottle {
-    pub(super) inner: MemoryThrottle,
+    pub(super) inner: Arc<dyn Throttle>,
     pub(super) journal: Arc<Journal>,
     /// Passed with the answer for an address in hand: a server's answer takes its time, too.
     pub(super) after_address: Gate,
@@ -27,9 +28,9 @@ impl Throttle for WatchedThrottle {
         self.inner.peek(bucket, rate).await
     }
 
-    async fn give_back(&self, bucket: &Bucket, rate: Rate) {
+    async fn give_back(&self, bucket: &Bucket, rate: Rate, counter: Counter) {
         self.journal.write(format!("give back {:?}", bucket.scope));
-        self.inner.give_back(bucket, rate).await;
+        self.inner.give_back(bucket, rate, counter).await;
     }
 
     async fn recall(&self, request: &IdentifiedRequest) -> Recall {
@@ -44,9 +45,14 @@ impl Throttle for WatchedThrottle {
         answer
     }
 
-    async fn give_back_address(&self, address: &AddressKey, undo: Undo) {
+    async fn confirm(&self, receipt: &Receipt) {
+        self.journal.write("confirm".to_owned());
+        self.inner.confirm(receipt).await;
+    }
+
+    async fn give_back_address(&self, address: &AddressKey, receipt: Receipt) {
         self.journal.write("give back address".to_owned());
-        self.inner.give_back_address(address, undo).await;
+        self.inner.give_back_address(address, receipt).await;
     }
 
     async fn reset_address(&self, address: &AddressKey) {

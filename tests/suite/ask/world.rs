@@ -18,9 +18,9 @@ use reset_api::password::hasher::{HashParameters, Hasher, HasherSettings};
 use reset_api::password::policy::PasswordPolicy;
 use reset_api::reset::{Ask, AskAnswer, ClientText, Limits, Parts, Reset, ResetError};
 use reset_api::store::sqlite::SqliteStore;
-use reset_api::store::{NewAccount, NewRequest, PasswordHashString, Store as _};
-use reset_api::throttle::Rate;
+use reset_api::store::{Issued, NewAccount, NewRequest, PasswordHashString, Store as _};
 use reset_api::throttle::memory::MemoryThrottle;
+use reset_api::throttle::{Rate, Throttle};
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -60,8 +60,23 @@ impl World {
         world
     }
 
+    /// Limits that only an address's schedule reaches, counted by this throttle.
+    pub(super) async fn throttled_by(throttle: Arc<dyn Throttle>) -> Self {
+        let (world, accepting) = Self::build(1_000_000, 1_000_000, |_| throttle).await;
+        tokio::spawn(accepting.run());
+        world
+    }
+
     /// Nothing is committed before the loop is run.
     pub(super) async fn without_commits(network: u32, gateway: u32) -> (Self, AcceptLoop) {
+        Self::build(network, gateway, |clock| Arc::new(MemoryThrottle::new(clock))).await
+    }
+
+    async fn build(
+        network: u32,
+        gateway: u32,
+        throttle: impl FnOnce(Arc<StillClock>) -> Arc<dyn Throttle>,
+    ) -> (Self, AcceptLoop) {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::<StillClock>::default();
         let journal = Arc::<Journal>::default();
@@ -75,7 +90,7 @@ impl World {
             stored: Default::default(),
         });
         let throttle = Arc::new(WatchedThrottle {
-            inner: MemoryThrottle::new(clock.clone()),
+            inner: throttle(clock.clone()),
             journal: journal.clone(),
             after_address: Default::default(),
         });
@@ -122,7 +137,12 @@ impl World {
 
     /// How many requests the database holds that were not counted before.
     pub(super) async fn durable(&self) -> u64 {
-        self.store.inner.issue(10_000, &*self.minter).await.unwrap().total()
+        self.issue().await.total()
+    }
+
+    /// What becomes of the requests that the database holds.
+    pub(super) async fn issue(&self) -> Issued {
+        self.store.inner.issue(10_000, &*self.minter).await.unwrap()
     }
 
     /// Creates an account.

@@ -71,6 +71,7 @@ macro_rules! dedup_contract {
 mod claiming;
 mod dots;
 mod model;
+mod redis;
 mod sent;
 mod sqlite;
 mod verbs;

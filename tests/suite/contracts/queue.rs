@@ -84,6 +84,7 @@ macro_rules! queue_contract {
 mod consuming;
 mod crashing;
 mod publishing;
+mod rabbitmq;
 mod settling;
 mod sqlite;
 mod verbs;

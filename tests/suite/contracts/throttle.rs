@@ -5,19 +5,28 @@
 //! at an instant is asked at it or a little later.
 
 use common::clock::ManualClock;
-use reset_api::throttle::Throttle;
+use common::entropy::OsEntropy;
+use reset_api::address_key::Pseudonymiser;
 use reset_api::throttle::memory::MemoryThrottle;
+use reset_api::throttle::redis::RedisThrottle;
+use reset_api::throttle::{Counter, Take, Throttle};
 use std::sync::Arc;
 use std::time::Duration;
+use tests::redis_server::{RedisServer, patient_link};
+use zeroize::Zeroizing;
 
 mod address_model;
 mod addresses;
 mod bucket_model;
 mod buckets;
+mod pending;
 mod requests;
 
 /// More real time than any test takes between two of its steps.
 const MARGIN: Duration = Duration::from_secs(20);
+
+/// The throttle itself has granted it, and no stand-in.
+const GRANTED: Take = Take::Granted { counter: Counter::Own };
 
 /// What an obligation is checked on.
 struct World {
@@ -65,15 +74,23 @@ macro_rules! throttle_contract {
                     a_reset_starts_the_schedule_over,
                 }
                 requests {
-                    an_accepted_request_is_recalled_and_any_other_content_is_told,
-                    repeating_a_request_costs_nothing_even_during_the_wait,
+                    a_stored_request_is_recalled_and_any_other_content_is_told,
+                    repeating_a_stored_request_costs_nothing_even_during_the_wait,
                     an_id_used_with_other_content_costs_nothing,
                     a_refused_request_is_not_remembered,
                     a_request_is_remembered_for_24_hours,
                     a_request_given_back_is_forgotten,
                     a_request_given_back_is_forgotten_even_after_a_reset,
                     a_reset_forgets_no_request,
-                    of_200_parallel_repetitions_one_is_accepted_and_all_others_are_the_same,
+                }
+                pending {
+                    a_request_that_nobody_confirmed_is_granted_again_and_costs_nothing_more,
+                    a_pending_request_keeps_its_step_whatever_its_address_did_since,
+                    a_confirmation_holds_for_every_grant_of_the_request,
+                    of_two_grants_the_last_one_given_back_undoes_the_acceptance,
+                    a_confirmed_request_is_not_undone_by_another_grant_given_back,
+                    a_confirmation_after_everything_was_forgotten_is_remembered,
+                    of_200_parallel_repetitions_all_are_granted_and_one_is_charged,
                 }
                 address_model {
                     random_requests_follow_the_model,
@@ -99,4 +116,15 @@ async fn in_memory() -> World {
     World { throttle: Arc::new(MemoryThrottle::new(clock.clone())), clock }
 }
 
+/// A database of the shared server for every world: the address keys of the obligations are the same ones.
+async fn in_redis() -> World {
+    let server = RedisServer::shared().await.unwrap();
+    let clock = Arc::new(ManualClock::default());
+    let link = patient_link(server.fresh_database()).await.unwrap();
+    let pseudonymiser = Arc::new(Pseudonymiser::new(1, Zeroizing::new(vec![7; 32])).unwrap());
+    let throttle = RedisThrottle::new(link, pseudonymiser, clock.clone(), Arc::new(OsEntropy));
+    World { throttle: Arc::new(throttle), clock }
+}
+
 throttle_contract!(memory, in_memory);
+throttle_contract!(redis, in_redis);

@@ -5,7 +5,9 @@ use super::{ADA, World, heading};
 use async_trait::async_trait;
 use reqwest::Method;
 use reset_api::address_key::AddressKey;
-use reset_api::throttle::{AddressTake, Bucket, IdentifiedRequest, Rate, Recall, Take, Throttle, Undo};
+use reset_api::throttle::{
+    AddressTake, Bucket, Counter, IdentifiedRequest, Rate, Recall, Receipt, Take, Throttle,
+};
 use std::sync::Arc;
 
 #[tokio::test]
@@ -131,13 +133,14 @@ impl Throttle for Panicking {
     async fn peek(&self, _: &Bucket, _: Rate) -> Take {
         unreachable!()
     }
-    async fn give_back(&self, _: &Bucket, _: Rate) {}
+    async fn give_back(&self, _: &Bucket, _: Rate, _: Counter) {}
     async fn recall(&self, _: &IdentifiedRequest) -> Recall {
         Recall::New
     }
     async fn take_address(&self, _: &AddressKey, _: Option<&IdentifiedRequest>) -> AddressTake {
         unreachable!()
     }
-    async fn give_back_address(&self, _: &AddressKey, _: Undo) {}
+    async fn confirm(&self, _: &Receipt) {}
+    async fn give_back_address(&self, _: &AddressKey, _: Receipt) {}
     async fn reset_address(&self, _: &AddressKey) {}
 }

@@ -80,6 +80,7 @@ impl World {
             throttle: throttle(clock.clone()),
             clock: clock.clone(),
             entropy: Arc::new(OsEntropy),
+            peers: Vec::new(),
         };
         let app = App::build(
             settings(public_url, SealingKey::new(1, &public).unwrap()),
@@ -155,7 +156,7 @@ fn settings(public_url: &str, sealing_key: SealingKey) -> Settings {
     let hasher = HasherSettings { parameters, at_once: 2, waiting: 64 };
     Settings {
         web: WebSettings { public_url: public_url.to_owned(), default_app: AppId::parse("tapo").unwrap() },
-        pseudonymiser: Pseudonymiser::new(1, vec![7; 32].into()).unwrap(),
+        pseudonymiser: Arc::new(Pseudonymiser::new(1, vec![7; 32].into()).unwrap()),
         sealing_key,
         brands: Arc::new(Brands::built_in().unwrap()),
         policy: PasswordPolicy::default(),

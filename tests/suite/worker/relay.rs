@@ -6,16 +6,17 @@ use tokio::net::{TcpListener, TcpStream};
 
 /// What the relay host of a test says to MAIL, RCPT, DATA and the final dot; an empty answer is a hang-up.
 #[derive(Clone, Copy)]
-struct Says {
+pub(super) struct Says {
     mail: &'static str,
     rcpt: &'static str,
     dot: &'static str,
 }
 
-const YES: Says = Says { mail: "250 2.1.0 ok", rcpt: "250 2.1.5 ok", dot: "250 2.0.0 queued as 42" };
+pub(super) const YES: Says =
+    Says { mail: "250 2.1.0 ok", rcpt: "250 2.1.5 ok", dot: "250 2.0.0 queued as 42" };
 
 /// Serves until the test ends.
-async fn relay_host(says: Says) -> u16 {
+pub(super) async fn relay_host(says: Says) -> u16 {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {

@@ -6,6 +6,7 @@ const SECOND: i64 = 1_000_000;
 const DAY: i64 = 24 * 3_600 * SECOND;
 /// In 2026.
 const START: i64 = 1_795_000_000 * SECOND;
+const GRANTED: Take = Take::Granted { counter: Counter::Own };
 const RATE: Rate = Rate { burst: 3, refill: std::time::Duration::from_secs(60) };
 
 /// A clock that stands still between the test's steps.
@@ -48,7 +49,7 @@ fn wide(number: u64) -> [u8; 32] {
 
 async fn empty(throttle: &MemoryThrottle, bucket: &Bucket) -> u32 {
     let mut granted = 0;
-    while throttle.take(bucket, RATE).await == Take::Granted {
+    while throttle.take(bucket, RATE).await == GRANTED {
         granted += 1;
     }
     granted
@@ -69,7 +70,7 @@ async fn the_wait_of_a_bucket_is_exact_to_the_microsecond() {
     let retry_after = std::time::Duration::from_micros(1);
     assert_eq!(throttle.take(&bucket("a"), RATE).await, Take::Refused { retry_after });
     clock.advance(1);
-    assert_eq!(throttle.take(&bucket("a"), RATE).await, Take::Granted);
+    assert_eq!(throttle.take(&bucket("a"), RATE).await, GRANTED);
 }
 
 #[tokio::test]
@@ -110,12 +111,14 @@ async fn a_clock_that_was_wrong_by_a_century_for_a_moment_ends_no_service() {
 }
 
 #[tokio::test]
-async fn an_old_undo_cannot_take_back_an_acceptance_of_the_same_microsecond() {
+async fn an_old_receipt_cannot_take_back_an_acceptance_of_the_same_microsecond() {
     let (throttle, _clock) = throttle();
-    let AddressTake::Granted { undo, .. } = throttle.take_address(&address(1), None).await else { panic!() };
+    let AddressTake::Granted { receipt, .. } = throttle.take_address(&address(1), None).await else {
+        panic!()
+    };
     throttle.reset_address(&address(1)).await;
     assert_eq!(refusal(&throttle, &address(1)).await, None);
-    throttle.give_back_address(&address(1), undo).await;
+    throttle.give_back_address(&address(1), receipt).await;
     assert!(refusal(&throttle, &address(1)).await.is_some());
 }
 

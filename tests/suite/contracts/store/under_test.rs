@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use common::clock::Clock;
+use common::server_url::{POSTGRES, ServerUrl};
 use reset_api::store::Store;
 use reset_api::store::postgres::{PostgresSettings, PostgresStore, migrate};
 use reset_api::store::sqlite::SqliteStore;
@@ -101,6 +102,12 @@ impl OnPostgres {
         Self { server: Server::Own(server), url }
     }
 
+    /// Changes the database behind the store's back.
+    pub(super) async fn execute(&self, statement: &'static str) {
+        let mut connection = sqlx::PgConnection::connect(&self.url).await.unwrap();
+        sqlx::query(statement).execute(&mut connection).await.unwrap();
+    }
+
     /// The server, if it may be crashed.
     pub(super) fn own_server(&self) -> &Postgres {
         match &self.server {
@@ -111,15 +118,19 @@ impl OnPostgres {
 }
 
 async fn fresh_database(server: &Postgres) -> String {
-    server.fresh_database(async |url: &str| Ok(migrate(url).await?)).await.unwrap()
+    server.fresh_database(async |url: &str| Ok(migrate(&url_of(url)).await?)).await.unwrap()
+}
+
+pub(super) fn url_of(text: &str) -> ServerUrl {
+    ServerUrl::parse(text, POSTGRES).unwrap()
 }
 
 #[async_trait]
 impl StoreUnderTest for OnPostgres {
     async fn open(&self, clock: Arc<dyn Clock>) -> Arc<dyn Store> {
         let settings =
-            PostgresSettings { url: self.url.clone(), request_connections: 4, loop_connections: 4 };
-        Arc::new(PostgresStore::connect(settings, clock).await.unwrap())
+            PostgresSettings { url: url_of(&self.url), request_connections: 4, loop_connections: 4 };
+        Arc::new(PostgresStore::new(settings, clock).unwrap())
     }
 
     async fn after_a_crash(&self) -> Box<dyn StoreUnderTest> {

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use reset_api::address_key::AddressKey;
 use reset_api::schedule::Step;
-use reset_api::throttle::{AddressTake, IdentifiedRequest, Recall, Undo};
+use reset_api::throttle::{AddressTake, IdentifiedRequest, Recall, Receipt};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -21,8 +21,9 @@ enum Operation {
     Advance(u64),
     /// An address, and an id with a fingerprint.
     Ask(u8, Option<(u8, u8)>),
-    Recall(u8, u8),
-    /// Which acceptance, counted from the latest.
+    Recall(u8, u8, u8),
+    /// Which grant, counted from the latest.
+    Confirm(usize),
     GiveBack(usize),
     Reset(u8),
 }
@@ -30,6 +31,7 @@ enum Operation {
 #[derive(Debug, PartialEq, Eq)]
 enum Answer {
     Accepted(u8),
+    Again(u8),
     Same(u8),
     Other,
     New,
@@ -44,66 +46,107 @@ struct Acceptance {
     at: u64,
 }
 
-/// What the model needs to take an acceptance back.
-struct Past {
+/// What the model needs to confirm a grant, or to take it back.
+#[derive(Clone)]
+struct Grant {
     address: u8,
-    id: Option<u8>,
+    request: Option<(u8, u8)>,
+    acceptance: Acceptance,
     before: Option<Acceptance>,
+    /// A receipt is good for one of the two, once.
+    spent: bool,
+}
+
+/// What is remembered under an id.
+struct Known {
+    address: u8,
+    fingerprint: u8,
+    acceptance: Acceptance,
+    before: Option<Acceptance>,
+    /// `None`: it is confirmed.
+    holders: Option<u32>,
 }
 
 #[derive(Default)]
 struct Model {
     now: u64,
     last: HashMap<u8, Acceptance>,
-    ids: HashMap<u8, (u8, Acceptance)>,
-    past: Vec<Past>,
+    ids: HashMap<u8, Known>,
+    grants: Vec<Grant>,
 }
 
 impl Model {
-    fn recall(&self, id: u8, fingerprint: u8) -> Answer {
+    fn forget(&mut self) {
+        let now = self.now;
+        self.ids.retain(|_, known| now < known.acceptance.at + DAY);
+        self.last.retain(|_, acceptance| now < acceptance.at + DAY);
+    }
+
+    fn recall(&self, address: u8, id: u8, fingerprint: u8) -> Answer {
         match self.ids.get(&id) {
-            Some((_, acceptance)) if self.now >= acceptance.at + DAY => Answer::New,
-            Some((known, acceptance)) if *known == fingerprint => Answer::Same(acceptance.step),
-            Some(_) => Answer::Other,
-            None => Answer::New,
+            Some(known) if (known.address, known.fingerprint) != (address, fingerprint) => Answer::Other,
+            Some(Known { holders: None, acceptance, .. }) => Answer::Same(acceptance.step),
+            Some(_) | None => Answer::New,
         }
     }
 
     fn ask(&mut self, address: u8, request: Option<(u8, u8)>) -> Answer {
-        if let Some((id, fingerprint)) = request
-            && let known @ (Answer::Same(_) | Answer::Other) = self.recall(id, fingerprint)
-        {
-            return known;
+        if let Some((id, fingerprint)) = request {
+            match self.recall(address, id, fingerprint) {
+                Answer::New => {}
+                known => return known,
+            }
+            if let Some(known) = self.ids.get_mut(&id) {
+                known.holders = known.holders.map(|holders| holders + 1);
+                let (acceptance, before) = (known.acceptance, known.before);
+                self.grants.push(Grant { address, request, acceptance, before, spent: false });
+                return Answer::Again(acceptance.step);
+            }
         }
         let before = self.last.get(&address).copied();
         let step = match before {
             Some(last) if self.now < last.at + WAITS[usize::from(last.step)] => {
                 return Answer::Wait(last.at + WAITS[usize::from(last.step)] - self.now);
             }
-            Some(last) if self.now < last.at + DAY => (last.step + 1).min(11),
-            _ => 0,
+            Some(last) => (last.step + 1).min(11),
+            None => 0,
         };
-        let acceptance = Acceptance { serial: self.past.len(), step, at: self.now };
+        let acceptance = Acceptance { serial: self.grants.len(), step, at: self.now };
         self.last.insert(address, acceptance);
         if let Some((id, fingerprint)) = request {
-            self.ids.insert(id, (fingerprint, acceptance));
+            let holders = Some(1);
+            self.ids.insert(id, Known { address, fingerprint, acceptance, before, holders });
         }
-        self.past.push(Past { address, id: request.map(|(id, _)| id), before });
+        self.grants.push(Grant { address, request, acceptance, before, spent: false });
         Answer::Accepted(step)
     }
 
-    fn give_back(&mut self, serial: usize) {
-        let Past { address, id, before } = &self.past[serial];
-        if self.last.get(address).is_some_and(|last| last.serial == serial) {
-            match before {
-                Some(before) => self.last.insert(*address, *before),
-                None => self.last.remove(address),
-            };
+    fn confirm(&mut self, grant: &Grant) {
+        let Grant { address, request: Some((id, fingerprint)), acceptance, before, .. } = *grant else {
+            return;
+        };
+        if self.now < acceptance.at + DAY && self.recall(address, id, fingerprint) != Answer::Other {
+            self.ids.insert(id, Known { address, fingerprint, acceptance, before, holders: None });
         }
-        if let Some(id) = id
-            && self.ids.get(id).is_some_and(|(_, acceptance)| acceptance.serial == serial)
+    }
+
+    fn give_back(&mut self, grant: &Grant) {
+        let serial = grant.acceptance.serial;
+        if let Some((id, _)) = grant.request
+            && let Some(known) = self.ids.get_mut(&id)
+            && known.acceptance.serial == serial
         {
-            self.ids.remove(id);
+            match &mut known.holders {
+                None => return,
+                Some(holders @ 2..) => return *holders -= 1,
+                Some(_) => drop(self.ids.remove(&id)),
+            }
+        }
+        if self.last.get(&grant.address).is_some_and(|last| last.serial == serial) {
+            match grant.before {
+                Some(before) => self.last.insert(grant.address, before),
+                None => self.last.remove(&grant.address),
+            };
         }
     }
 }
@@ -114,7 +157,8 @@ pub(super) async fn random_requests_follow_the_model(world: &World) {
     let mut runner = TestRunner::new(Config { cases: 300, failure_persistence: None, ..Config::default() });
     let check = |operations: Vec<Operation>| {
         let salt = salts.fetch_add(1, Ordering::Relaxed);
-        let mut pair = Pair { world, salt, model: Model::default(), undos: vec![], started: Instant::now() };
+        let mut pair =
+            Pair { world, salt, model: Model::default(), receipts: vec![], started: Instant::now() };
         let case = async {
             for operation in operations {
                 pair.step(operation).await;
@@ -131,8 +175,9 @@ fn operation() -> impl Strategy<Value = Operation> {
         3 => (0..3_u64).prop_map(Operation::Advance),
         1 => prop::sample::select(vec![4, 8, 16, 32, 60, 120, 360, 1_079, 1_080, 1_440]).prop_map(Operation::Advance),
         8 => (0..2_u8, prop::option::of((0..4_u8, 0..2_u8))).prop_map(|(address, id)| Operation::Ask(address, id)),
-        1 => (0..4_u8, 0..2_u8).prop_map(|(id, fingerprint)| Operation::Recall(id, fingerprint)),
-        2 => (0..3_usize).prop_map(Operation::GiveBack),
+        1 => (0..2_u8, 0..4_u8, 0..2_u8).prop_map(|(address, id, fingerprint)| Operation::Recall(address, id, fingerprint)),
+        2 => (0..4_usize).prop_map(Operation::Confirm),
+        2 => (0..4_usize).prop_map(Operation::GiveBack),
         1 => (0..2_u8).prop_map(Operation::Reset),
     ]
 }
@@ -142,31 +187,29 @@ struct Pair<'a> {
     world: &'a World,
     salt: u64,
     model: Model,
-    undos: Vec<Undo>,
+    receipts: Vec<Receipt>,
     started: Instant,
 }
 
 impl Pair<'_> {
     async fn step(&mut self, operation: Operation) {
+        self.model.forget();
         match operation {
             Operation::Advance(minutes) => {
                 self.model.now += minutes;
                 self.world.advance(Duration::from_mins(minutes));
             }
             Operation::Ask(address, request) => self.ask(address, request).await,
-            Operation::Recall(id, fingerprint) => {
-                let recalled = match self.world.throttle.recall(&self.request(id, fingerprint)).await {
-                    Recall::New => Answer::New,
-                    Recall::Same(step) => Answer::Same(step.number()),
-                    Recall::Other => Answer::Other,
-                };
-                assert_eq!(recalled, self.model.recall(id, fingerprint));
+            Operation::Recall(address, id, fingerprint) => self.recall(address, id, fingerprint).await,
+            Operation::Confirm(back) => {
+                let Some((grant, receipt)) = self.spend(back) else { return };
+                self.model.confirm(&grant);
+                self.world.throttle.confirm(&receipt).await;
             }
             Operation::GiveBack(back) => {
-                let Some(serial) = self.undos.len().checked_sub(back + 1) else { return };
-                let address = self.address(self.model.past[serial].address);
-                self.model.give_back(serial);
-                self.world.throttle.give_back_address(&address, self.undos[serial].clone()).await;
+                let Some((grant, receipt)) = self.spend(back) else { return };
+                self.model.give_back(&grant);
+                self.world.throttle.give_back_address(&self.address(grant.address), receipt).await;
             }
             Operation::Reset(address) => {
                 self.model.last.remove(&address);
@@ -175,13 +218,33 @@ impl Pair<'_> {
         }
     }
 
+    /// The grant, so many before the latest, that nobody has spent.
+    fn spend(&mut self, back: usize) -> Option<(Grant, Receipt)> {
+        let serial = self.receipts.len().checked_sub(back + 1)?;
+        let grant = &mut self.model.grants[serial];
+        if std::mem::replace(&mut grant.spent, true) {
+            return None;
+        }
+        Some((grant.clone(), self.receipts[serial].clone()))
+    }
+
+    async fn recall(&self, address: u8, id: u8, fingerprint: u8) {
+        let recalled = match self.world.throttle.recall(&self.request(address, id, fingerprint)).await {
+            Recall::New => Answer::New,
+            Recall::Same(step) => Answer::Same(step.number()),
+            Recall::Other => Answer::Other,
+        };
+        assert_eq!(recalled, self.model.recall(address, id, fingerprint));
+    }
+
     async fn ask(&mut self, address: u8, request: Option<(u8, u8)>) {
         let expected = self.model.ask(address, request);
-        let request = request.map(|(id, fingerprint)| self.request(id, fingerprint));
+        let request = request.map(|(id, fingerprint)| self.request(address, id, fingerprint));
         match self.world.throttle.take_address(&self.address(address), request.as_ref()).await {
-            AddressTake::Granted { step, undo } => {
-                assert_eq!(expected, Answer::Accepted(step.number()));
-                self.undos.push(undo);
+            AddressTake::Granted { step, repeated, receipt } => {
+                let number = step.number();
+                assert_eq!(expected, if repeated { Answer::Again(number) } else { Answer::Accepted(number) });
+                self.receipts.push(receipt);
             }
             AddressTake::Same(step) => assert_eq!(expected, Answer::Same(Step::number(step))),
             AddressTake::Other => assert_eq!(expected, Answer::Other),
@@ -198,8 +261,9 @@ impl Pair<'_> {
         AddressKey(self.wide(number))
     }
 
-    fn request(&self, id: u8, fingerprint: u8) -> IdentifiedRequest {
-        IdentifiedRequest { id: self.wide(id), fingerprint: [fingerprint; 32] }
+    /// The fingerprint covers the address, as every fingerprint does.
+    fn request(&self, address: u8, id: u8, fingerprint: u8) -> IdentifiedRequest {
+        IdentifiedRequest { id: self.wide(id), fingerprint: [10 * address + fingerprint; 32] }
     }
 
     fn wide(&self, number: u8) -> [u8; 32] {

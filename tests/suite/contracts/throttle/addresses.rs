@@ -3,7 +3,7 @@
 use super::{MARGIN, World};
 use reset_api::address_key::AddressKey;
 use reset_api::schedule::Step;
-use reset_api::throttle::{AddressTake, Undo};
+use reset_api::throttle::{AddressTake, Receipt};
 use std::time::Duration;
 
 const ADA: AddressKey = AddressKey([1; 32]);
@@ -19,9 +19,9 @@ impl World {
     }
 
     /// Asks and must be accepted.
-    async fn accepted(&self, address: &AddressKey) -> (Step, Undo) {
+    async fn accepted(&self, address: &AddressKey) -> (Step, Receipt) {
         match self.ask(address).await {
-            AddressTake::Granted { step, undo } => (step, undo),
+            AddressTake::Granted { step, repeated: false, receipt } => (step, receipt),
             other => panic!("{other:?}"),
         }
     }
@@ -97,9 +97,9 @@ pub(super) async fn of_200_parallel_requests_exactly_one_is_accepted(world: &Wor
 
 pub(super) async fn a_first_acceptance_given_back_was_never_made(world: &World) {
     for _ in 0..3 {
-        let (step, undo) = world.accepted(&ADA).await;
+        let (step, receipt) = world.accepted(&ADA).await;
         assert_eq!(step, Step::FIRST);
-        world.throttle.give_back_address(&ADA, undo).await;
+        world.throttle.give_back_address(&ADA, receipt).await;
     }
     assert_eq!(world.accepted(&ADA).await.0, Step::FIRST);
     world.refused(&ADA).await;
@@ -108,27 +108,27 @@ pub(super) async fn a_first_acceptance_given_back_was_never_made(world: &World) 
 pub(super) async fn a_repeat_given_back_leaves_the_acceptance_before_it(world: &World) {
     world.climb(&ADA, 3).await;
     world.advance(Duration::from_mins(WAITS[3]));
-    let (step, undo) = world.accepted(&ADA).await;
+    let (step, receipt) = world.accepted(&ADA).await;
     assert_eq!(step, Step::from_number(4));
-    world.throttle.give_back_address(&ADA, undo).await;
+    world.throttle.give_back_address(&ADA, receipt).await;
     assert_eq!(world.accepted(&ADA).await.0, Step::from_number(4));
     let wait = world.refused(&ADA).await;
     assert!(wait > Duration::from_mins(WAITS[4]) - MARGIN, "{wait:?}");
 }
 
 pub(super) async fn giving_back_twice_changes_nothing_more(world: &World) {
-    let (_, undo) = world.accepted(&ADA).await;
-    world.throttle.give_back_address(&ADA, undo.clone()).await;
+    let (_, receipt) = world.accepted(&ADA).await;
+    world.throttle.give_back_address(&ADA, receipt.clone()).await;
     world.accepted(&ADA).await;
-    world.throttle.give_back_address(&ADA, undo).await;
+    world.throttle.give_back_address(&ADA, receipt).await;
     world.refused(&ADA).await;
 }
 
 pub(super) async fn giving_back_after_a_later_acceptance_changes_nothing(world: &World) {
-    let (_, undo) = world.accepted(&ADA).await;
+    let (_, receipt) = world.accepted(&ADA).await;
     world.advance(Duration::from_mins(WAITS[0]));
     world.accepted(&ADA).await;
-    world.throttle.give_back_address(&ADA, undo).await;
+    world.throttle.give_back_address(&ADA, receipt).await;
     world.advance(world.refused(&ADA).await);
     assert_eq!(world.accepted(&ADA).await.0, Step::from_number(2));
 }
@@ -136,11 +136,11 @@ pub(super) async fn giving_back_after_a_later_acceptance_changes_nothing(world: 
 pub(super) async fn giving_back_after_a_reset_changes_nothing(world: &World) {
     world.climb(&ADA, 6).await;
     world.advance(Duration::from_mins(WAITS[6]));
-    let (_, undo) = world.accepted(&ADA).await;
+    let (_, receipt) = world.accepted(&ADA).await;
     world.throttle.reset_address(&ADA).await;
-    world.throttle.give_back_address(&ADA, undo.clone()).await;
+    world.throttle.give_back_address(&ADA, receipt.clone()).await;
     assert_eq!(world.accepted(&ADA).await.0, Step::FIRST);
-    world.throttle.give_back_address(&ADA, undo).await;
+    world.throttle.give_back_address(&ADA, receipt).await;
     world.refused(&ADA).await;
 }
 

@@ -3,7 +3,7 @@
 use super::World;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use reset_api::throttle::{Bucket, Rate, Scope, Take};
+use reset_api::throttle::{Bucket, Counter, Rate, Scope, Take};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -76,7 +76,7 @@ async fn follow(world: &World, mut vessel: Vessel, key: String, operations: &[Op
             Operation::Take => world.throttle.take(&bucket, rate).await,
             Operation::Peek => world.throttle.peek(&bucket, rate).await,
             Operation::GiveBack => {
-                world.throttle.give_back(&bucket, rate).await;
+                world.throttle.give_back(&bucket, rate, Counter::Own).await;
                 continue;
             }
             Operation::Advance(minutes) => {
@@ -85,7 +85,8 @@ async fn follow(world: &World, mut vessel: Vessel, key: String, operations: &[Op
             }
         };
         match take {
-            Take::Granted => assert_eq!(wait, Duration::ZERO),
+            Take::Granted { counter: Counter::Own } => assert_eq!(wait, Duration::ZERO),
+            Take::Granted { counter: Counter::StandIn } => panic!("the throttle itself did not answer"),
             Take::Refused { retry_after } => {
                 assert!(retry_after <= wait, "{retry_after:?} instead of {wait:?}");
                 assert!(retry_after + started.elapsed() + Duration::from_millis(1) >= wait);

@@ -1,7 +1,7 @@
 //! What a bucket owes.
 
-use super::{MARGIN, World};
-use reset_api::throttle::{Bucket, Rate, Scope, Take};
+use super::{GRANTED, MARGIN, World};
+use reset_api::throttle::{Bucket, Counter, Rate, Scope, Take};
 use std::time::Duration;
 
 const REFILL: Duration = Duration::from_secs(600);
@@ -14,7 +14,7 @@ fn bucket(key: &str) -> Bucket {
 fn wait(take: Take) -> Duration {
     match take {
         Take::Refused { retry_after } => retry_after,
-        Take::Granted => panic!("granted"),
+        Take::Granted { .. } => panic!("granted"),
     }
 }
 
@@ -26,7 +26,7 @@ impl World {
     /// How many takes a bucket grants at once.
     async fn empty(&self, bucket: &Bucket) -> u32 {
         let mut granted = 0;
-        while self.throttle.take(bucket, RATE).await == Take::Granted {
+        while self.throttle.take(bucket, RATE).await == GRANTED {
             granted += 1;
             assert!(granted <= 2 * RATE.burst, "a bucket without a bottom");
         }
@@ -39,7 +39,7 @@ pub(super) async fn an_untouched_bucket_grants_its_burst_and_no_more(world: &Wor
         let rate = Rate { burst, refill: REFILL };
         let bucket = bucket(&burst.to_string());
         for _ in 0..burst {
-            assert_eq!(world.throttle.take(&bucket, rate).await, Take::Granted);
+            assert_eq!(world.throttle.take(&bucket, rate).await, GRANTED);
         }
         let wait = wait(world.throttle.take(&bucket, rate).await);
         assert!(wait <= REFILL && wait > REFILL - MARGIN, "{wait:?}");
@@ -53,7 +53,7 @@ pub(super) async fn a_refusal_says_exactly_when_to_try_again(world: &World) {
         let rest = wait(world.take("a").await);
         assert!(!rest.is_zero() && rest <= MARGIN, "{rest:?}");
         world.advance(rest);
-        assert_eq!(world.take("a").await, Take::Granted);
+        assert_eq!(world.take("a").await, GRANTED);
         assert!(wait(world.take("a").await) <= REFILL);
     }
 }
@@ -70,14 +70,14 @@ pub(super) async fn a_refusal_takes_nothing(world: &World) {
 
 pub(super) async fn a_peek_says_what_a_take_would_and_takes_nothing(world: &World) {
     for _ in 0..3 * RATE.burst {
-        assert_eq!(world.throttle.peek(&bucket("a"), RATE).await, Take::Granted);
+        assert_eq!(world.throttle.peek(&bucket("a"), RATE).await, GRANTED);
     }
     assert_eq!(world.empty(&bucket("a")).await, RATE.burst);
     let peeked = wait(world.throttle.peek(&bucket("a"), RATE).await);
     let taken = wait(world.take("a").await);
     assert!(taken <= peeked && peeked - taken < MARGIN, "{peeked:?}, then {taken:?}");
     world.advance(taken);
-    assert_eq!(world.throttle.peek(&bucket("a"), RATE).await, Take::Granted);
+    assert_eq!(world.throttle.peek(&bucket("a"), RATE).await, GRANTED);
     assert_eq!(world.empty(&bucket("a")).await, 1);
 }
 
@@ -108,14 +108,14 @@ pub(super) async fn of_200_parallel_takes_exactly_the_burst_is_granted(world: &W
         tokio::spawn(async move { throttle.take(&bucket("a"), rate).await })
     });
     let takes: Vec<_> = futures::future::join_all(takes.collect::<Vec<_>>()).await;
-    let granted = takes.into_iter().filter(|take| *take.as_ref().unwrap() == Take::Granted).count();
+    let granted = takes.into_iter().filter(|take| *take.as_ref().unwrap() == GRANTED).count();
     assert_eq!(granted, 37);
 }
 
 pub(super) async fn a_take_given_back_is_granted_again(world: &World) {
     world.empty(&bucket("a")).await;
     for _ in 0..3 {
-        world.throttle.give_back(&bucket("a"), RATE).await;
+        world.throttle.give_back(&bucket("a"), RATE, Counter::Own).await;
         assert_eq!(world.empty(&bucket("a")).await, 1);
     }
     let wait = wait(world.take("a").await);
@@ -123,10 +123,10 @@ pub(super) async fn a_take_given_back_is_granted_again(world: &World) {
 }
 
 pub(super) async fn giving_back_too_much_grants_no_more_than_an_untouched_bucket(world: &World) {
-    world.throttle.give_back(&bucket("a"), RATE).await;
+    world.throttle.give_back(&bucket("a"), RATE, Counter::Own).await;
     assert_eq!(world.empty(&bucket("a")).await, RATE.burst);
     for _ in 0..3 * RATE.burst {
-        world.throttle.give_back(&bucket("a"), RATE).await;
+        world.throttle.give_back(&bucket("a"), RATE, Counter::Own).await;
     }
     assert_eq!(world.empty(&bucket("a")).await, RATE.burst);
 }

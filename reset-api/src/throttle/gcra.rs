@@ -6,9 +6,9 @@ use std::time::Duration;
 /// A rate in microseconds.
 #[derive(Clone, Copy)]
 pub(super) struct Gcra {
-    refill: i64,
+    pub(super) refill: i64,
     /// How long an emptied bucket takes to be full.
-    capacity: i64,
+    pub(super) capacity: i64,
 }
 
 impl Gcra {

@@ -1,0 +1,137 @@
+//! What every process does the same way: what its main gives it, its log, its TLS provider, what it does at a signal.
+
+use crate::abort::AbortPoints;
+use crate::clock::{Clock, SystemClock};
+use crate::config::Config;
+use crate::entropy::{Entropy, OsEntropy};
+use crate::queue::rabbitmq::may_be_logged;
+use crate::shutdown::Shutdown;
+use std::fmt;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+use std::sync::Arc;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::filter::{FilterExt as _, ParseError, filter_fn};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _, registry};
+
+/// The exit code after a second signal: 128 and SIGINT, as shells count.
+const INTERRUPTED: i32 = 130;
+
+/// What a process is given by its main: a test's main gives something else.
+#[derive(Clone)]
+pub struct Surroundings {
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// For crash tests.
+    pub abort: AbortPoints,
+}
+
+impl Surroundings {
+    /// What every shipped main gives.
+    #[must_use]
+    pub fn real() -> Self {
+        Self { clock: Arc::new(SystemClock), entropy: Arc::new(OsEntropy), abort: AbortPoints::none() }
+    }
+}
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For a person at a terminal.
+    Pretty,
+    /// For a machine, an object a line.
+    Json,
+}
+
+/// What is logged, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogSettings {
+    /// As `tracing_subscriber::EnvFilter` reads it; RUST_LOG is stronger.
+    pub filter: String,
+    /// How lines are written.
+    pub format: LogFormat,
+}
+
+/// The filter is none that `tracing_subscriber::EnvFilter` reads.
+#[derive(Debug, thiserror::Error)]
+#[error("not a filter such as info,reset_api=debug")]
+pub struct BadFilter(#[from] ParseError);
+
+impl LogSettings {
+    /// Reads `log.filter` and `log.format`.
+    pub fn read(config: &mut Config) -> Option<Self> {
+        let filter = config.parsed("log.filter", |text| {
+            EnvFilter::try_new(text).map(|_| text.to_owned()).map_err(BadFilter)
+        });
+        let format = config.parsed("log.format", |text| match text {
+            "pretty" => Ok(LogFormat::Pretty),
+            "json" => Ok(LogFormat::Json),
+            _ => Err("must be pretty or json"),
+        });
+        Some(Self { filter: filter?, format: format? })
+    }
+
+    /// Logs to standard error from now on. Once a process.
+    ///
+    /// # Errors
+    /// [`BadFilter`]; nothing is logged.
+    pub fn start(&self) -> Result<(), BadFilter> {
+        let filter = EnvFilter::try_from_default_env().or_else(|_| EnvFilter::try_new(&self.filter))?;
+        let log = tracing_subscriber::fmt::layer().with_writer(io::stderr);
+        let log = match self.format {
+            LogFormat::Pretty => log.boxed(),
+            LogFormat::Json => log.json().boxed(),
+        };
+        registry().with(log.with_filter(filter.and(filter_fn(may_be_logged)))).init();
+        Ok(())
+    }
+}
+
+/// The environment, as far as it is text.
+pub fn environment() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+}
+
+/// Tells the one who started the process why it ends, on a line of standard error, and makes the exit code of it.
+pub fn exit_code(ended: Result<(), impl fmt::Display>) -> ExitCode {
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// ring is the only TLS provider. A second install would only mean that it is there already.
+pub fn install_tls_provider() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
+/// The first SIGINT or SIGTERM begins the drain, the second ends the process at once.
+///
+/// # Errors
+/// If the system refuses handlers.
+pub fn stop_at_signals(shutdown: &Shutdown) -> io::Result<()> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let shutdown = shutdown.clone();
+    tokio::spawn(async move {
+        loop {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+            if shutdown.has_begun() {
+                std::process::exit(INTERRUPTED);
+            }
+            shutdown.begin();
+        }
+    });
+    Ok(())
+}

@@ -1,0 +1,152 @@
+//! A connection that is always being kept up: its supervisor connects, declares, watches, and starts again.
+
+use super::Shared;
+use super::wire::Wire;
+use crate::backoff::Backoff;
+use crate::queue::QueueError;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep, timeout_at};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// How often is tried to connect; there is no last try.
+const BACKOFF: Backoff = Backoff { floor: Duration::from_millis(200), ceiling: Duration::from_secs(30) };
+/// A connection that stood so long was a good one: the next failure is the first.
+const GOOD: Duration = Duration::from_secs(30);
+
+/// The one connection for its purpose, whichever it is by now.
+pub(super) struct Link {
+    state: watch::Receiver<State>,
+    reconnect: Duration,
+    server: String,
+}
+
+#[derive(Clone)]
+enum State {
+    Down { since: Instant },
+    Up(Arc<Wire>),
+}
+
+impl State {
+    fn wire(&self) -> Option<&Arc<Wire>> {
+        match self {
+            State::Up(wire) if wire.is_up() => Some(wire),
+            _ => None,
+        }
+    }
+}
+
+impl Link {
+    /// Starts the supervisor.
+    pub(super) fn start(
+        purpose: &'static str,
+        shared: &Arc<Shared>,
+        end: &CancellationToken,
+        tasks: &TaskTracker,
+    ) -> Self {
+        let (told, state) = watch::channel(State::Down { since: Instant::now() });
+        let supervisor = Supervisor { purpose, shared: Arc::clone(shared), told };
+        let end = end.clone();
+        tasks.spawn(async move {
+            end.run_until_cancelled(supervisor.keep_up()).await;
+            supervisor.end().await;
+        });
+        let settings = &shared.settings;
+        Self { state, reconnect: settings.patience.reconnect, server: settings.url.to_string() }
+    }
+
+    pub(super) fn is_up(&self) -> bool {
+        self.state.borrow().wire().is_some()
+    }
+
+    /// Returns when the connection is up, or never will be.
+    pub(super) async fn came_up(&self) {
+        // It fails when the supervisor has ended.
+        let _ = self.state.clone().wait_for(|state| state.wire().is_some()).await;
+    }
+
+    /// The connection; one that is away is waited for, but only for a moment since it went.
+    ///
+    /// # Errors
+    /// [`QueueError::Unconfirmed`] if it stays away.
+    pub(super) async fn wire(&self) -> Result<Arc<Wire>, QueueError> {
+        let mut state = self.state.clone();
+        let asked = Instant::now();
+        loop {
+            let since = match &*state.borrow_and_update() {
+                State::Up(wire) if wire.is_up() => return Ok(Arc::clone(wire)),
+                // Its supervisor has not noticed yet.
+                State::Up(_) => asked,
+                State::Down { since } => *since,
+            };
+            if !matches!(timeout_at(since + self.reconnect, state.changed()).await, Ok(Ok(()))) {
+                return Err(QueueError::Unconfirmed(format!("not connected to {}", self.server)));
+            }
+        }
+    }
+}
+
+/// Keeps one connection up.
+struct Supervisor {
+    purpose: &'static str,
+    shared: Arc<Shared>,
+    told: watch::Sender<State>,
+}
+
+impl Supervisor {
+    async fn keep_up(&self) {
+        let mut failures = 0;
+        loop {
+            let begun = Instant::now();
+            let why = self.one_connection().await;
+            failures = if begun.elapsed() > GOOD { 1 } else { failures + 1 };
+            let wait = BACKOFF.wait(failures, &*self.shared.entropy);
+            tracing::warn!(
+                server = "RabbitMQ",
+                purpose = self.purpose,
+                url = %self.shared.settings.url,
+                why,
+                next_try = ?wait,
+                "not connected"
+            );
+            sleep(wait).await;
+        }
+    }
+
+    /// Connects, and returns why it did not work or no longer does.
+    async fn one_connection(&self) -> String {
+        let wire = match self.bring_up().await {
+            Ok(wire) => Arc::new(wire),
+            Err(why) => return why,
+        };
+        tracing::info!(
+            server = "RabbitMQ",
+            purpose = self.purpose,
+            url = %self.shared.settings.url,
+            "connected"
+        );
+        self.told.send_replace(State::Up(Arc::clone(&wire)));
+        let why = wire.lost().await;
+        self.told.send_replace(State::Down { since: Instant::now() });
+        wire.condemn(why.clone());
+        why
+    }
+
+    async fn bring_up(&self) -> Result<Wire, String> {
+        let wire = Wire::open(&self.shared.settings, self.purpose).await?;
+        match self.shared.declare(&wire).await {
+            Ok(()) => Ok(wire),
+            Err(QueueError::Unconfirmed(why)) => Err(why),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    async fn end(&self) {
+        let last = self.told.send_replace(State::Down { since: Instant::now() });
+        if let State::Up(wire) = last {
+            wire.close().await;
+        }
+    }
+}

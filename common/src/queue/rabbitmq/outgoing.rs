@@ -1,0 +1,101 @@
+//! A message as it goes to the broker: first publishes, and the copies that settle a delivery.
+
+use super::topology::Topology;
+use crate::queue::{Message, Route, Source};
+use bytes::Bytes;
+use lapin::BasicProperties;
+use lapin::types::{AMQPValue, FieldTable, ShortString};
+use std::time::Duration;
+
+/// The header of a dead letter that says why it is one.
+pub const REASON_HEADER: &str = "reason";
+/// The header of a dead letter that names the queue it was taken from.
+pub const SOURCE_HEADER: &str = "source";
+/// The header that says how the envelope is to be read.
+const SCHEMA_HEADER: &str = "schema_version";
+/// Which version of the envelope this program writes. Fields may be added within one.
+pub const SCHEMA_VERSION: u32 = 1;
+
+const CONTENT_TYPE: &str = "application/x-protobuf";
+/// On disk before it is confirmed (AMQP 0-9-1, delivery mode).
+const PERSISTENT: u8 = 2;
+
+/// A message on its way.
+#[derive(Debug, Clone)]
+pub(super) struct Outgoing {
+    pub(super) exchange: ShortString,
+    pub(super) key: ShortString,
+    /// Whether the broker must return it if it leads to no queue.
+    pub(super) mandatory: bool,
+    pub(super) properties: BasicProperties,
+    pub(super) body: Bytes,
+}
+
+impl Outgoing {
+    /// A message as its first publisher wants it. Nobody may have subscribed to account events, so only those may lead
+    /// nowhere.
+    pub(super) fn first(topology: &Topology, route: Route, message: Message) -> Self {
+        let (exchange, key) = topology.destination(route, message.type_name);
+        let mandatory = route != Route::AccountEvents;
+        let id = Some(message.id.to_string().into());
+        let properties = properties(id, Some(message.type_name.into()), FieldTable::default());
+        Self { exchange, key, mandatory, properties, body: message.body }
+    }
+
+    /// The copy of a delivery that comes again after a while, to the queue it was taken from.
+    pub(super) fn retry(
+        topology: &Topology,
+        source: Source,
+        taken: &BasicProperties,
+        body: Bytes,
+        after: Duration,
+    ) -> Self {
+        let (exchange, key) = (topology.retry_exchange(after), topology.queue_of(source));
+        Self { exchange, key, mandatory: true, properties: copied(taken, FieldTable::default()), body }
+    }
+
+    /// The copy of a delivery that is kept aside.
+    pub(super) fn dead(
+        topology: &Topology,
+        source: Source,
+        taken: &BasicProperties,
+        body: Bytes,
+        reason: &str,
+    ) -> Self {
+        let mut headers = FieldTable::default();
+        headers.insert(REASON_HEADER.into(), AMQPValue::LongString(reason.into()));
+        headers
+            .insert(SOURCE_HEADER.into(), AMQPValue::LongString(topology.queue_of(source).as_str().into()));
+        let (exchange, key) = (topology.mail_exchange(), topology.dead());
+        Self { exchange, key, mandatory: true, properties: copied(taken, headers), body }
+    }
+
+    /// What the broker's answer is judged by.
+    pub(super) fn id(&self) -> &str {
+        message_id(&self.properties)
+    }
+}
+
+/// A message's id as it is written; empty if it has none.
+pub(super) fn message_id(properties: &BasicProperties) -> &str {
+    properties.message_id().as_ref().map_or("", ShortString::as_str)
+}
+
+/// Only what we wrote ourselves is taken over: the broker's own headers would grow with each retry.
+fn copied(taken: &BasicProperties, headers: FieldTable) -> BasicProperties {
+    properties(taken.message_id().clone(), taken.kind().clone(), headers)
+}
+
+fn properties(
+    id: Option<ShortString>,
+    type_name: Option<ShortString>,
+    mut headers: FieldTable,
+) -> BasicProperties {
+    headers.insert(SCHEMA_HEADER.into(), SCHEMA_VERSION.into());
+    BasicProperties::default()
+        .with_message_id(id.unwrap_or_default())
+        .with_type(type_name.unwrap_or_default())
+        .with_content_type(CONTENT_TYPE.into())
+        .with_delivery_mode(PERSISTENT)
+        .with_headers(headers)
+}

@@ -1,0 +1,205 @@
+//! The publisher: one task, one channel. Batches that wait at the same time go into one round, because a confirm costs
+//! the broker an fsync, however many messages share it.
+
+use super::Shared;
+use super::link::Link;
+use super::outgoing::Outgoing;
+use super::round::{self, Answers};
+use super::wire::Wire;
+use crate::queue::QueueError;
+use lapin::Channel;
+use lapin::options::ConfirmSelectOptions;
+use std::sync::Arc;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, timeout};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// A round takes no further batch when it has so many messages; it bounds how long the first waits for the last.
+const FULL_ROUND: usize = 1_024;
+/// How many batches may wait before their callers do.
+const WAITING: usize = 1_024;
+
+type Verdicts = Vec<Result<(), QueueError>>;
+
+/// Hands batches to the publishing task. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Publisher {
+    batches: mpsc::Sender<Batch>,
+    shared: Arc<Shared>,
+}
+
+/// Messages of one caller.
+struct Batch {
+    messages: Vec<Outgoing>,
+    caller: oneshot::Sender<Verdicts>,
+}
+
+impl Publisher {
+    /// Starts the task.
+    pub(super) fn start(
+        shared: &Arc<Shared>,
+        link: &Arc<Link>,
+        end: &CancellationToken,
+        tasks: &TaskTracker,
+    ) -> Self {
+        let (batches, waiting) = mpsc::channel(WAITING);
+        let (shared, link) = (Arc::clone(shared), Arc::clone(link));
+        let task = PublishingTask {
+            waiting,
+            shared: Arc::clone(&shared),
+            link,
+            open: None,
+            stuck: None,
+            gap: false,
+        };
+        let end = end.clone();
+        tasks.spawn(async move { end.run_until_cancelled(task.run()).await });
+        Self { batches, shared }
+    }
+
+    /// Publishes a batch: one verdict a message. Dropping the future does not take the messages back.
+    pub(super) async fn publish(&self, messages: Vec<Outgoing>) -> Verdicts {
+        let count = messages.len();
+        if count == 0 {
+            return Vec::new();
+        }
+        let verdicts = timeout(self.shared.settings.patience.publish(), self.hand_over(messages)).await;
+        verdicts.ok().flatten().unwrap_or_else(|| all_unconfirmed("no verdict in time", count))
+    }
+
+    /// `None` if the task has ended.
+    async fn hand_over(&self, messages: Vec<Outgoing>) -> Option<Verdicts> {
+        let (caller, verdicts) = oneshot::channel();
+        self.batches.send(Batch { messages, caller }).await.ok()?;
+        verdicts.await.ok()
+    }
+
+    /// Publishes one message.
+    pub(super) async fn publish_one(&self, message: Outgoing) -> Result<(), QueueError> {
+        let verdict = self.publish(vec![message]).await.pop();
+        verdict.unwrap_or_else(|| Err(QueueError::Unconfirmed("no verdict".to_owned())))
+    }
+}
+
+fn all_unconfirmed(why: &str, count: usize) -> Verdicts {
+    vec![Err(QueueError::Unconfirmed(why.to_owned())); count]
+}
+
+/// Owns the channel.
+struct PublishingTask {
+    waiting: mpsc::Receiver<Batch>,
+    shared: Arc<Shared>,
+    link: Arc<Link>,
+    open: Option<Open>,
+    /// A connection with a round in it that the broker's alarm holds up.
+    stuck: Option<Arc<Wire>>,
+    /// Whether a message led nowhere.
+    gap: bool,
+}
+
+/// The channel, with the connection it is on.
+struct Open {
+    wire: Arc<Wire>,
+    channel: Channel,
+}
+
+impl Open {
+    fn is_up(&self) -> bool {
+        self.wire.is_up() && self.channel.status().connected()
+    }
+}
+
+impl PublishingTask {
+    async fn run(mut self) {
+        while let Some((messages, callers)) = self.next_round().await {
+            let mut verdicts = self.publish(&messages).await.into_iter();
+            for (count, caller) in callers {
+                // A caller that went away asked for the messages all the same.
+                let _ = caller.send(verdicts.by_ref().take(count).collect());
+            }
+            self.mend().await;
+        }
+    }
+
+    /// Waits for a batch and takes what others wait. `None` when nobody can publish any more.
+    async fn next_round(&mut self) -> Option<(Vec<Outgoing>, Vec<(usize, oneshot::Sender<Verdicts>)>)> {
+        let (mut messages, mut callers) = (Vec::new(), Vec::new());
+        let mut next = self.waiting.recv().await;
+        next.as_ref()?;
+        while let Some(batch) = next {
+            callers.push((batch.messages.len(), batch.caller));
+            messages.extend(batch.messages);
+            next = if messages.len() < FULL_ROUND { self.waiting.try_recv().ok() } else { None };
+        }
+        Some((messages, callers))
+    }
+
+    async fn publish(&mut self, messages: &[Outgoing]) -> Verdicts {
+        let channel = match self.channel().await {
+            Ok(channel) => channel,
+            Err(error) => return vec![Err(error); messages.len()],
+        };
+        let deadline = Instant::now() + self.shared.settings.patience.confirm;
+        let answers = round::publish(&channel, messages, deadline).await;
+        self.learn(&answers);
+        answers.judge(messages)
+    }
+
+    /// Leaves a channel that owes answers.
+    fn learn(&mut self, answers: &Answers) {
+        if answers.are_incomplete()
+            && let Some(open) = self.open.take()
+        {
+            if open.wire.is_up() && open.wire.is_blocked() {
+                // A new connection would only be blocked, too, with a second copy of the messages in it.
+                self.stuck = Some(open.wire);
+            } else {
+                open.wire.condemn("a confirm is missing");
+            }
+        }
+        self.gap |= answers.tell_of_a_gap();
+    }
+
+    /// Declares again what must be gone, after the callers were told that their messages led nowhere.
+    async fn mend(&mut self) {
+        if !std::mem::take(&mut self.gap) {
+            return;
+        }
+        tracing::warn!("a message led to no queue: everything is declared again");
+        if let Some(open) = &self.open
+            && let Err(error) = self.shared.declare(&open.wire).await
+        {
+            open.wire.condemn(error.to_string());
+        }
+    }
+
+    /// The channel, which is opened if there is none.
+    async fn channel(&mut self) -> Result<Channel, QueueError> {
+        if let Some(open) = self.open.as_ref().filter(|open| open.is_up()) {
+            return Ok(open.channel.clone());
+        }
+        self.open = None;
+        self.leave_stuck()?;
+        let wire = self.link.wire().await?;
+        let channel = wire.channel().await?;
+        let confirms = channel.confirm_select(ConfirmSelectOptions::default());
+        wire.ask("turning on confirms", confirms).await?;
+        self.open = Some(Open { wire, channel: channel.clone() });
+        Ok(channel)
+    }
+
+    /// # Errors
+    /// [`QueueError::Unconfirmed`] as long as the broker takes no messages.
+    fn leave_stuck(&mut self) -> Result<(), QueueError> {
+        if let Some(wire) = self.stuck.take() {
+            if wire.is_up() && wire.is_blocked() {
+                self.stuck = Some(wire);
+                let why = "the broker takes no messages for now";
+                return Err(QueueError::Unconfirmed(why.to_owned()));
+            }
+            wire.condemn("it was blocked with messages in it");
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,60 @@
+//! What of the broker's and the library's words may be shown.
+
+use lapin::ErrorKind;
+use lapin::protocol::{AMQPError, AMQPErrorKind, AMQPHardError, AMQPSoftError};
+
+/// The modules whose lines are never written.
+const SILENCED: [&str; 3] = ["lapin", "amq_protocol", "tcp_stream"];
+
+/// Whether a line may be written to a log: the filter that every main puts before its log, whatever its level.
+///
+/// lapin writes the body of a returned message at WARN, frames and passwords at TRACE. What is worth knowing of a
+/// connection the supervisor says itself, so nothing is lost when all of it is silenced.
+#[must_use]
+pub fn may_be_logged(metadata: &tracing::Metadata<'_>) -> bool {
+    let of = |module: &str| {
+        let rest = metadata.target().strip_prefix(module);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with("::") || rest.starts_with('_'))
+    };
+    !SILENCED.into_iter().any(of)
+}
+
+/// What went wrong, in a few words without a secret.
+pub(super) fn in_short(error: &lapin::Error) -> String {
+    match error.kind() {
+        ErrorKind::IOError(error) => error.to_string(),
+        ErrorKind::ProtocolError(error) => refusal(error),
+        ErrorKind::MissingHeartbeatError => "no heartbeat".to_owned(),
+        ErrorKind::InvalidChannelState(..) => "the channel is closed".to_owned(),
+        ErrorKind::InvalidConnectionState(_) => "the connection is closed".to_owned(),
+        ErrorKind::ChannelsLimitReached => "no more channels".to_owned(),
+        _ => "the client library gave up".to_owned(),
+    }
+}
+
+/// The broker's own words name queues and arguments; when it denies access they also name the user, and are left out.
+fn refusal(error: &AMQPError) -> String {
+    match error.kind() {
+        AMQPErrorKind::Soft(AMQPSoftError::ACCESSREFUSED) => "access refused".to_owned(),
+        AMQPErrorKind::Hard(AMQPHardError::NOTALLOWED) => "not allowed, or no such vhost".to_owned(),
+        _ => error.get_message().to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_was_refused_is_not_told() {
+        let told = |kind: AMQPErrorKind, text: &str| {
+            in_short(&ErrorKind::ProtocolError(AMQPError::new(kind, text.into())).into())
+        };
+        let refused = told(AMQPSoftError::ACCESSREFUSED.into(), "access refused for user 'ada'");
+        assert_eq!(refused, "access refused");
+        let unknown = told(AMQPHardError::NOTALLOWED.into(), "access to vhost '/' refused for user 'ada'");
+        assert!(!unknown.contains("ada"), "{unknown}");
+        let differs = told(AMQPSoftError::PRECONDITIONFAILED.into(), "inequivalent arg 'x-max-length'");
+        assert_eq!(differs, "inequivalent arg 'x-max-length'");
+    }
+}

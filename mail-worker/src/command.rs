@@ -1,0 +1,85 @@
+//! The command line of mail-worker, and the life of its process.
+
+use crate::config::{self, MANUAL};
+use crate::{new_sealing_key, run};
+use clap::{Parser, Subcommand};
+use common::config::Config;
+use common::process::{LogSettings, Surroundings, environment, exit_code, install_tls_provider};
+use std::ffi::OsString;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Takes mail events from the queue, renders them, and hands them to a relay host.
+#[derive(Debug, Parser)]
+#[command(name = "mail-worker", version, about)]
+struct CommandLine {
+    /// Settings over the compiled-in defaults; the environment is over both
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Sends mails until it is told to stop
+    Run,
+    /// Tells every mistake of the settings or, if there is none, the settings
+    CheckConfig,
+    /// Makes a key pair: the private key in FILE for keys.unsealing, the public one printed for reset-api's keys.sealing
+    NewSealingKey {
+        /// Where the private key goes; must not be there yet
+        file: PathBuf,
+        /// A number that no key in use has
+        #[arg(long, default_value_t = 1)]
+        id: u16,
+    },
+}
+
+/// Runs mail-worker from its command line, the program's name included, to the end. A failure is told on standard error.
+pub async fn main(command_line: impl IntoIterator<Item = OsString>, surroundings: Surroundings) -> ExitCode {
+    exit_code(execute(CommandLine::parse_from(command_line), surroundings).await)
+}
+
+async fn execute(line: CommandLine, surroundings: Surroundings) -> anyhow::Result<()> {
+    install_tls_provider();
+    let config = Config::load(MANUAL, line.config.as_deref(), environment());
+    match line.command {
+        Command::Run => {
+            let shown = config.redacted();
+            let settings = read(config)?;
+            tracing::info!(settings = shown.replace('\n', ", "), "starting");
+            run::run(settings, surroundings).await
+        }
+        Command::CheckConfig => check(config),
+        Command::NewSealingKey { file, id } => {
+            let public = new_sealing_key::make(&file, id, &*surroundings.entropy)?;
+            print_line(&public)
+        }
+    }
+}
+
+/// What `run` needs, or every mistake. The log begins once the settings say how.
+fn read(mut config: Config) -> anyhow::Result<config::RunSettings> {
+    let log = LogSettings::read(&mut config);
+    let settings = config::run(&mut config);
+    config.finish()?;
+    let (Some(log), Some(settings)) = (log, settings) else {
+        anyhow::bail!("the settings are incomplete");
+    };
+    log.start()?;
+    Ok(settings)
+}
+
+fn check(mut config: Config) -> anyhow::Result<()> {
+    let shown = config.redacted();
+    LogSettings::read(&mut config);
+    config::run(&mut config);
+    config.finish()?;
+    print_line(&shown)
+}
+
+fn print_line(text: &str) -> anyhow::Result<()> {
+    Ok(writeln!(std::io::stdout(), "{text}")?)
+}

@@ -1,0 +1,146 @@
+//! What an operator decides, read from the settings. The manual is `mail-worker.toml`.
+
+use crate::smtp;
+use common::config::{Config, Manual};
+use common::endpoint::{self, listen_address};
+use common::key_text;
+use common::queue::rabbitmq;
+use common::redis_link::LinkSettings;
+use common::sealing::UnsealingKeys;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// Every key, with its default.
+pub const MANUAL: Manual = Manual {
+    defaults: include_str!("../mail-worker.toml"),
+    prefix: "MAIL_WORKER",
+    secrets: &["redis.url", "rabbitmq.url", "smtp.url", "keys.unsealing"],
+};
+
+/// How servers see this service called.
+const NAME: &str = "mail-worker";
+
+/// What `mail-worker run` needs.
+pub struct RunSettings {
+    /// Where liveness and readiness are told.
+    pub admin: SocketAddr,
+    /// The server of dedup.
+    pub redis: LinkSettings,
+    /// The queue's server.
+    pub rabbitmq: rabbitmq::Settings,
+    /// The relay host.
+    pub smtp: smtp::Settings,
+    /// What opens sealed mails.
+    pub unsealing_keys: UnsealingKeys,
+    /// Mails in work at a time.
+    pub permits: u16,
+    /// How long after its end a sent mail is remembered.
+    pub keep_sent: Duration,
+    /// How long a drain may take.
+    pub grace: Duration,
+}
+
+/// What `run` needs; `None` if anything is wrong, which is noted.
+pub fn run(config: &mut Config) -> Option<RunSettings> {
+    let admin = listen_address(config, "admin.listen", "admin.insecure");
+    let redis = endpoint::redis(config, NAME);
+    let rabbitmq = endpoint::rabbitmq(config, NAME);
+    let permits = config.number("work.permits", 1_u16, 1_000);
+    let smtp = relay_host(config, permits.unwrap_or(1));
+    let unsealing_keys = unsealing_keys(config);
+    let keep_sent = config.number("work.keep_sent_hours", 1_u32, 24 * 365);
+    let grace = config.seconds("drain.seconds", 1, 3_600);
+    Some(RunSettings {
+        admin: admin?,
+        redis: redis?,
+        rabbitmq: rabbitmq?,
+        smtp: smtp?,
+        unsealing_keys: unsealing_keys?,
+        permits: permits?,
+        keep_sent: Duration::from_secs(u64::from(keep_sent?) * 3_600),
+        grace: grace?,
+    })
+}
+
+/// A connection for each mail in work, so that none waits for another's.
+fn relay_host(config: &mut Config, permits: u16) -> Option<smtp::Settings> {
+    let mut settings = config.parsed("smtp.url", smtp::Settings::from_url)?;
+    settings.insecure = config.flag("smtp.insecure");
+    settings.ehlo_name = Some(config.text("smtp.ehlo_name")).filter(|name| !name.is_empty());
+    settings.extra_roots = Some(config.text("smtp.extra_roots")).filter(|roots| !roots.is_empty());
+    settings.connections.max = permits.into();
+    match smtp::Transport::new(settings.clone()) {
+        Ok(_) => Some(settings),
+        Err(error) => {
+            config.note("smtp", error);
+            None
+        }
+    }
+}
+
+fn unsealing_keys(config: &mut Config) -> Option<UnsealingKeys> {
+    let texts = config.texts("keys.unsealing");
+    if texts.is_empty() {
+        config.note("keys.unsealing", "is not set and has no default");
+        return None;
+    }
+    let mut keys = UnsealingKeys::default();
+    for text in &texts {
+        match with_key(keys, text) {
+            Ok(more) => keys = more,
+            Err(why) => {
+                config.note("keys.unsealing", why);
+                return None;
+            }
+        }
+    }
+    Some(keys)
+}
+
+fn with_key(keys: UnsealingKeys, text: &str) -> Result<UnsealingKeys, String> {
+    let (id, key) = key_text::parse(text).map_err(|error| error.to_string())?;
+    keys.with(id.into(), &key).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(pairs: &[(&str, &str)]) -> Config {
+        let variables =
+            pairs.iter().map(|(name, value)| (format!("MAIL_WORKER__{name}"), (*value).to_owned()));
+        Config::load(MANUAL, None, variables)
+    }
+
+    #[test]
+    fn the_manual_and_what_has_no_default_are_enough() {
+        let mut config = with(&[
+            ("REDIS__URL", "redis://localhost"),
+            ("RABBITMQ__URL", "amqp://localhost"),
+            ("SMTP__URL", "smtp://127.0.0.1:2525?tls=none"),
+            (
+                "KEYS__UNSEALING",
+                "1:CQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=,2:BwAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+            ),
+        ]);
+        let settings = run(&mut config);
+        config.finish().unwrap();
+        assert_eq!(settings.unwrap().smtp.connections.max, 16);
+    }
+
+    #[test]
+    fn everything_that_is_missing_or_dangerous_is_told_at_once() {
+        let mut config = with(&[
+            ("REDIS__URL", "redis://ada:s3cret@cache.example.org"),
+            ("SMTP__URL", "smtp://ada:s3cret@mail.example.org?tls=none"),
+            ("KEYS__UNSEALING", "1:s3cret"),
+            ("WORK__PERMITS", "0"),
+        ]);
+        assert!(run(&mut config).is_none());
+        let told = config.finish().unwrap_err().to_string();
+        for key in ["redis.url", "rabbitmq.url", "smtp", "keys.unsealing", "work.permits"] {
+            assert!(told.contains(&format!("{key}: ")), "{key} is not in:\n{told}");
+        }
+        assert!(!told.contains("s3cret"), "{told}");
+    }
+}

@@ -1,0 +1,20 @@
+-- Asks for the right to send one mail.
+-- KEYS[1]: the mail's entry. ARGV: clock offset, deadline, lease in microseconds, lifetime of the entry in milliseconds.
+-- Returns {what, …}; numbers are text.
+local server = server_micros()
+if server > tonumber(ARGV[2]) then return {'late'} end
+local now = server + tonumber(ARGV[1])
+local entry = redis.call('HMGET', KEYS[1], 'fence', 'lease_until', 'dotted', 'unanswered',
+  'accepted_at', 'attempt', 'relay_host', 'reply_code', 'reply_text')
+if entry[5] then return {'sent', entry[5], entry[6], entry[7], entry[8], entry[9]} end
+local fence, lease_until = tonumber(entry[1] or 0), tonumber(entry[2] or 0)
+if lease_until > now then return {'held', digits(lease_until - now)} end
+local unanswered = tonumber(entry[3] or 0) + tonumber(entry[4] or 0)
+if unanswered > 1 then return {'unknown'} end
+
+-- At least the server's clock: a claim made after the store was emptied is higher than those forgotten with it.
+fence = math.max(fence + 1, server)
+redis.call('HSET', KEYS[1], 'fence', digits(fence), 'lease_until', digits(now + tonumber(ARGV[3])),
+  'dotted', 0, 'unanswered', unanswered)
+redis.call('PEXPIRE', KEYS[1], ARGV[4])
+return {unanswered == 0 and 'fresh' or 'resend', digits(fence)}

@@ -1,0 +1,96 @@
+//! The command line of reset-api, and the life of its process.
+
+use crate::config::{self, MANUAL};
+use crate::{migrate, serve};
+use clap::{Parser, Subcommand};
+use common::config::Config;
+use common::entropy::Entropy;
+use common::key_text;
+use common::process::{LogSettings, Surroundings, environment, exit_code, install_tls_provider};
+use std::ffi::OsString;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use zeroize::Zeroizing;
+
+/// As long as the digest it keys (RFC 2104 §3).
+const ADDRESS_KEY_BYTES: usize = 32;
+/// The id of a first key.
+const FIRST_KEY: u16 = 1;
+
+/// Takes requests for a new password, issues links, sets passwords.
+#[derive(Debug, Parser)]
+#[command(name = "reset-api", version, about)]
+struct CommandLine {
+    /// Settings over the compiled-in defaults; the environment is over both
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serves app gateways and browsers, and runs the loops
+    Serve,
+    /// Brings the schema up to date; safe to run many times at once
+    Migrate,
+    /// Tells every mistake of the settings or, if there is none, the settings
+    CheckConfig,
+    /// Prints a new value for keys.address; an installation has one, and keeps it
+    NewAddressKey,
+}
+
+/// Runs reset-api from its command line, the program's name included, to the end. A failure is told on standard error.
+pub async fn main(command_line: impl IntoIterator<Item = OsString>, surroundings: Surroundings) -> ExitCode {
+    exit_code(run(CommandLine::parse_from(command_line), surroundings).await)
+}
+
+async fn run(line: CommandLine, surroundings: Surroundings) -> anyhow::Result<()> {
+    install_tls_provider();
+    let config = Config::load(MANUAL, line.config.as_deref(), environment());
+    match line.command {
+        Command::Serve => {
+            let shown = config.redacted();
+            let settings = read(config, config::serve)?;
+            tracing::info!(settings = shown.replace('\n', ", "), "starting");
+            serve::serve(settings, surroundings).await
+        }
+        Command::Migrate => {
+            let postgres = read(config, config::postgres)?;
+            migrate::migrate(&postgres.url, &*surroundings.entropy).await
+        }
+        Command::CheckConfig => check(config),
+        Command::NewAddressKey => print_line(&new_address_key(&*surroundings.entropy)),
+    }
+}
+
+/// What a command needs, or every mistake. The log begins once the settings say how.
+fn read<T>(mut config: Config, read: impl FnOnce(&mut Config) -> Option<T>) -> anyhow::Result<T> {
+    let log = LogSettings::read(&mut config);
+    let settings = read(&mut config);
+    config.finish()?;
+    let (Some(log), Some(settings)) = (log, settings) else {
+        anyhow::bail!("the settings are incomplete");
+    };
+    log.start()?;
+    Ok(settings)
+}
+
+fn check(mut config: Config) -> anyhow::Result<()> {
+    let shown = config.redacted();
+    LogSettings::read(&mut config);
+    config::serve(&mut config);
+    config.finish()?;
+    print_line(&shown)
+}
+
+fn new_address_key(entropy: &dyn Entropy) -> Zeroizing<String> {
+    let mut key = Zeroizing::new([0; ADDRESS_KEY_BYTES]);
+    entropy.fill(&mut *key);
+    key_text::format(FIRST_KEY, &*key)
+}
+
+fn print_line(text: &str) -> anyhow::Result<()> {
+    Ok(writeln!(std::io::stdout(), "{text}")?)
+}

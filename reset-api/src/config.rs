@@ -1,0 +1,245 @@
+//! What an operator decides, read from the settings. The manual is `reset-api.toml`.
+//!
+//! Each command reads the sections it needs, so that a migration can run without the keys.
+
+use crate::address_key::Pseudonymiser;
+use crate::password::hasher::{HashParameters, HasherSettings};
+use crate::password::policy::PasswordPolicy;
+use crate::reset::Limits;
+use crate::store::postgres::PostgresSettings;
+use crate::throttle::Rate;
+use crate::web::WebSettings;
+use common::brand::AppId;
+use common::config::{Config, Manual};
+use common::endpoint::{self, listen_address, server};
+use common::key_text;
+use common::queue::rabbitmq;
+use common::redis_link::LinkSettings;
+use common::sealing::SealingKey;
+use common::server_url::POSTGRES;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// Every key, with its default.
+pub const MANUAL: Manual = Manual {
+    defaults: include_str!("../reset-api.toml"),
+    prefix: "RESET_API",
+    secrets: &["postgres.url", "redis.url", "rabbitmq.url", "keys.address"],
+};
+
+/// How servers see this service called.
+const NAME: &str = "reset-api";
+
+/// What `reset-api serve` needs.
+pub struct ServeSettings {
+    /// Where it listens.
+    pub listen: ListenAddresses,
+    /// The database.
+    pub postgres: PostgresSettings,
+    /// The throttle's server.
+    pub redis: LinkSettings,
+    /// The queue's server.
+    pub rabbitmq: rabbitmq::Settings,
+    /// Makes address keys.
+    pub pseudonymiser: Pseudonymiser,
+    /// The worker's public key.
+    pub sealing_key: SealingKey,
+    /// The pages.
+    pub web: WebSettings,
+    /// The rules of a new password.
+    pub policy: PasswordPolicy,
+    /// What hashing costs.
+    pub hashing: HasherSettings,
+    /// The limits of the request path.
+    pub limits: Limits,
+    /// How long an ended request is kept.
+    pub retention: time::Duration,
+    /// How long a drain may take.
+    pub grace: Duration,
+}
+
+/// The three listeners' addresses.
+#[derive(Debug, Clone, Copy)]
+pub struct ListenAddresses {
+    /// The pages.
+    pub web: SocketAddr,
+    /// The gRPC services.
+    pub grpc: SocketAddr,
+    /// Liveness and readiness.
+    pub admin: SocketAddr,
+}
+
+/// What `serve` needs; `None` if anything is wrong, which is noted.
+pub fn serve(config: &mut Config) -> Option<ServeSettings> {
+    // Every part is read before any is missed, so that all mistakes are told at once.
+    let listen = listen(config);
+    let postgres = postgres(config);
+    let redis = endpoint::redis(config, NAME);
+    let rabbitmq = endpoint::rabbitmq(config, NAME);
+    let pseudonymiser = pseudonymiser(config);
+    let sealing_key = config.parsed("keys.sealing", sealing_key);
+    let web = web(config);
+    let policy = policy(config);
+    let hashing = hashing(config);
+    let limits = limits(config);
+    let retention = config.number("retention.days", 1_u32, 3_650);
+    let grace = config.seconds("drain.seconds", 1, 600);
+    Some(ServeSettings {
+        listen: listen?,
+        postgres: postgres?,
+        redis: redis?,
+        rabbitmq: rabbitmq?,
+        pseudonymiser: pseudonymiser?,
+        sealing_key: sealing_key?,
+        web: web?,
+        policy: policy?,
+        hashing: hashing?,
+        limits: limits?,
+        retention: time::Duration::days(retention?.into()),
+        grace: grace?,
+    })
+}
+
+/// The database, with what it may cost.
+pub fn postgres(config: &mut Config) -> Option<PostgresSettings> {
+    let url = server(config, "postgres.url", "postgres.insecure", POSTGRES);
+    let request_connections = config.number("postgres.request_connections", 1_u32, 1_000);
+    let loop_connections = config.number("postgres.loop_connections", 1_u32, 1_000);
+    Some(PostgresSettings {
+        url: url?,
+        request_connections: request_connections?,
+        loop_connections: loop_connections?,
+    })
+}
+
+/// What makes address keys.
+pub fn pseudonymiser(config: &mut Config) -> Option<Pseudonymiser> {
+    config.parsed("keys.address", |text| {
+        let (id, key) = key_text::parse(text).map_err(|error| error.to_string())?;
+        let id = i16::try_from(id).map_err(|_| "the id is at most 32767".to_owned())?;
+        Pseudonymiser::new(id, key).map_err(|error| error.to_string())
+    })
+}
+
+/// What hashing costs.
+pub fn hashing(config: &mut Config) -> Option<HasherSettings> {
+    let memory_kib = config.number("hashing.memory_kib", 8_u32, 4 * 1_024 * 1_024);
+    let iterations = config.number("hashing.iterations", 1_u32, 1_000);
+    let parallelism = config.number("hashing.parallelism", 1_u32, 64);
+    let at_once = config.number("hashing.at_once", 0_u16, 1_024).map(usize::from);
+    let waiting = config.number("hashing.waiting", 0_u16, u16::MAX).map(usize::from);
+    let as_many_as_cores = HasherSettings::default().at_once;
+    Some(HasherSettings {
+        parameters: HashParameters {
+            memory_kib: memory_kib?,
+            iterations: iterations?,
+            parallelism: parallelism?,
+        },
+        at_once: at_once.map(|at_once| if at_once == 0 { as_many_as_cores } else { at_once })?,
+        waiting: waiting?,
+    })
+}
+
+fn listen(config: &mut Config) -> Option<ListenAddresses> {
+    let web = listen_address(config, "web.listen", "web.insecure");
+    let grpc = listen_address(config, "grpc.listen", "grpc.insecure");
+    let admin = listen_address(config, "admin.listen", "admin.insecure");
+    Some(ListenAddresses { web: web?, grpc: grpc?, admin: admin? })
+}
+
+fn sealing_key(text: &str) -> Result<SealingKey, String> {
+    let (id, key) = key_text::parse(text).map_err(|error| error.to_string())?;
+    SealingKey::new(id.into(), &key).map_err(|error| error.to_string())
+}
+
+fn web(config: &mut Config) -> Option<WebSettings> {
+    let public_url =
+        config.parsed("web.public_url", |text| WebSettings::check_public_url(text).map(|()| text.to_owned()));
+    let default_app = config.parsed("web.default_app", AppId::parse);
+    Some(WebSettings { public_url: public_url?, default_app: default_app? })
+}
+
+fn policy(config: &mut Config) -> Option<PasswordPolicy> {
+    let min_characters = config.number("password.min_characters", 8_u32, 64);
+    let min_strength = config.number("password.min_strength", 0_u8, 4);
+    Some(PasswordPolicy {
+        min_characters: min_characters?,
+        min_strength: min_strength?,
+        ..PasswordPolicy::default()
+    })
+}
+
+fn limits(config: &mut Config) -> Option<Limits> {
+    let network = rate(config, "throttle.network_burst", "throttle.network_refill_ms");
+    let gateway = rate(config, "throttle.gateway_burst", "throttle.gateway_refill_ms");
+    Some(Limits { network: network?, gateway: gateway?, ..Limits::default() })
+}
+
+fn rate(config: &mut Config, burst: &'static str, refill_ms: &'static str) -> Option<Rate> {
+    let burst = config.number(burst, 1_u32, 100_000_000);
+    let refill = config.number(refill_ms, 1_u32, 86_400_000);
+    Some(Rate { burst: burst?, refill: Duration::from_millis(refill?.into()) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(pairs: &[(&str, &str)]) -> Config {
+        let variables = pairs.iter().map(|(name, value)| (format!("RESET_API__{name}"), (*value).to_owned()));
+        Config::load(MANUAL, None, variables)
+    }
+
+    const COMPLETE: [(&str, &str); 6] = [
+        ("POSTGRES__URL", "postgres://reset@localhost/reset"),
+        ("REDIS__URL", "redis://localhost"),
+        ("RABBITMQ__URL", "amqp://localhost"),
+        ("KEYS__ADDRESS", "1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="),
+        ("KEYS__SEALING", "1:CQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="),
+        ("WEB__PUBLIC_URL", "https://reset.example.org"),
+    ];
+
+    #[test]
+    fn the_manual_and_what_has_no_default_are_enough() {
+        let mut config = with(&COMPLETE);
+        let settings = serve(&mut config);
+        config.finish().unwrap();
+        let settings = settings.unwrap();
+        assert_eq!(settings.policy, PasswordPolicy::default(), "the manual tells the defaults of the code");
+        assert_eq!(settings.hashing.parameters, HashParameters::default());
+        let (ours, code) = (settings.limits, Limits::default());
+        assert_eq!((ours.network, ours.gateway), (code.network, code.gateway));
+    }
+
+    #[test]
+    fn everything_that_is_missing_or_dangerous_is_told_at_once() {
+        let mut config = with(&[
+            ("POSTGRES__URL", "postgres://ada:s3cret@db.example.org/reset"),
+            ("REDIS__URL", "http://ada:s3cret@cache"),
+            ("GRPC__LISTEN", "0.0.0.0:50051"),
+            ("KEYS__ADDRESS", "1:c2hvcnQ="),
+            ("WEB__PUBLIC_URL", "reset.example.org"),
+        ]);
+        assert!(serve(&mut config).is_none());
+        let told = config.finish().unwrap_err().to_string();
+        for key in [
+            "postgres.url",
+            "redis.url",
+            "grpc.listen",
+            "keys.address",
+            "web.public_url",
+            "rabbitmq.url",
+            "keys.sealing",
+        ] {
+            assert!(told.contains(&format!("{key}: ")), "{key} is not in:\n{told}");
+        }
+        assert!(!told.contains("s3cret") && !told.contains("c2hvcnQ"), "{told}");
+    }
+
+    #[test]
+    fn a_migration_needs_the_database_only() {
+        let mut config = with(&COMPLETE[..1]);
+        assert!(postgres(&mut config).is_some());
+        config.finish().unwrap();
+    }
+}

@@ -1,0 +1,179 @@
+//! The cluster: reset-api and mail-worker as separate processes, so many copies of each, on real servers.
+//!
+//! [`Servers`] are private ones; [`Setup`] says what runs on them; a [`Cluster`] is that, running. Every copy is a
+//! [`Copy`] that can be killed, stopped and started again by process id.
+
+mod catcher;
+mod copy;
+mod servers;
+mod settings;
+
+pub use catcher::Catcher;
+pub use copy::{Copy, Role};
+pub use servers::Servers;
+pub use settings::{Place, Urls};
+
+use crate::program::Invocation;
+use anyhow::{Context as _, ensure};
+use settings::Settings;
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// What runs, and how.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// A program that is `tests::service_main` behind its first arguments.
+    pub services: Services,
+    /// Where keys and logs are kept.
+    pub folder: PathBuf,
+    /// The servers' URLs.
+    pub urls: Urls,
+    /// The relay host's URL.
+    pub smtp: String,
+    /// How many copies of reset-api.
+    pub api: usize,
+    /// How many copies of mail-worker.
+    pub worker: usize,
+    /// A file whose offset moves the clock of every copy.
+    pub clock: Option<PathBuf>,
+    /// Settings on top, by variable.
+    pub more: Vec<(String, String)>,
+}
+
+/// How the services' program is started.
+#[derive(Debug, Clone)]
+pub struct Services {
+    /// The file.
+    pub file: PathBuf,
+    /// What stands before the service's name.
+    pub before: Vec<OsString>,
+}
+
+/// A running cluster. It ends when this is dropped; [`Cluster::stop`] drains it.
+#[derive(Debug)]
+pub struct Cluster {
+    setup: Setup,
+    settings: Settings,
+    /// The copies of reset-api.
+    pub apis: Vec<Copy>,
+    /// The copies of mail-worker.
+    pub workers: Vec<Copy>,
+}
+
+impl Cluster {
+    /// Migrates, then starts every copy and waits until all have announced where they listen. They may still be
+    /// connecting: see [`Cluster::ready`].
+    ///
+    /// # Errors
+    /// If one of them ends, with what it said.
+    pub async fn start(setup: Setup) -> anyhow::Result<Self> {
+        let settings = Settings::make(&setup)?;
+        let mut cluster = Self { settings, apis: Vec::new(), workers: Vec::new(), setup };
+        cluster.migrate().await?;
+        cluster.start_copies().await?;
+        Ok(cluster)
+    }
+
+    /// The same without migrating first.
+    ///
+    /// # Errors
+    /// As [`Cluster::start`].
+    pub async fn start_unmigrated(setup: Setup) -> anyhow::Result<Self> {
+        let settings = Settings::make(&setup)?;
+        let mut cluster = Self { settings, apis: Vec::new(), workers: Vec::new(), setup };
+        cluster.start_copies().await?;
+        Ok(cluster)
+    }
+
+    async fn start_copies(&mut self) -> anyhow::Result<()> {
+        let apis = (0..self.setup.api).map(|number| self.prepare(Role::Api, number));
+        let workers = (0..self.setup.worker).map(|number| self.prepare(Role::Worker, number));
+        let (mut apis, mut workers): (Vec<_>, Vec<_>) = (apis.collect(), workers.collect());
+        for copy in apis.iter_mut().chain(&mut workers) {
+            copy.start()?;
+        }
+        for copy in apis.iter_mut().chain(&mut workers) {
+            copy.announced().await?;
+        }
+        (self.apis, self.workers) = (apis, workers);
+        Ok(())
+    }
+
+    /// Runs `reset-api migrate`.
+    ///
+    /// # Errors
+    /// If it fails.
+    pub async fn migrate(&self) -> anyhow::Result<()> {
+        self.run(&["migrate"], "migrate").await
+    }
+
+    /// Runs a command of reset-api to its end.
+    ///
+    /// # Errors
+    /// If it fails, with what it said.
+    pub async fn run(&self, arguments: &[&str], log: &str) -> anyhow::Result<()> {
+        let mut invocation = self.invocation(Role::Api);
+        invocation.arguments.extend(arguments.iter().map(OsString::from));
+        let mut command = crate::program::Program::start(&invocation, &self.settings.log(log))?;
+        let status = command.ends().await?;
+        ensure!(status.success(), "reset-api {arguments:?} ended by {status}: {}", command.log());
+        Ok(())
+    }
+
+    /// Waits until every copy says it is ready.
+    ///
+    /// # Errors
+    /// If one is not in time.
+    pub async fn ready(&self) -> anyhow::Result<()> {
+        for copy in self.apis.iter().chain(&self.workers) {
+            copy.ready().await?;
+        }
+        Ok(())
+    }
+
+    /// How many copies say that they are ready: of reset-api, and of mail-worker.
+    pub async fn count_ready(&self) -> (usize, usize) {
+        async fn count(copies: &[Copy]) -> usize {
+            let looks = copies.iter().map(Copy::is_ready);
+            futures::future::join_all(looks).await.into_iter().filter(|ready| *ready).count()
+        }
+        tokio::join!(count(&self.apis), count(&self.workers))
+    }
+
+    /// Asks every copy to stop, all at once, and waits until all have drained.
+    ///
+    /// # Errors
+    /// If one does not, or fails.
+    pub async fn stop(mut self) -> anyhow::Result<()> {
+        let stops = self.apis.iter_mut().chain(&mut self.workers).map(Copy::stop);
+        futures::future::join_all(stops).await.into_iter().collect()
+    }
+
+    /// Where the copies of reset-api take calls.
+    ///
+    /// # Errors
+    /// If one does not run.
+    pub fn grpc(&self) -> anyhow::Result<Vec<SocketAddr>> {
+        self.apis
+            .iter()
+            .map(|api| api.place().map(|place| place.grpc).and_then(|it| it.context("no gRPC")))
+            .collect()
+    }
+
+    fn prepare(&self, role: Role, number: usize) -> Copy {
+        let mut invocation = self.invocation(role);
+        invocation.arguments.push(role.command().into());
+        Copy::new(role, invocation, self.settings.log(&format!("{}-{number}", role.name())))
+    }
+
+    fn invocation(&self, role: Role) -> Invocation {
+        let Services { file, before } = self.setup.services.clone();
+        let mut arguments = before;
+        arguments.push(role.name().into());
+        if let Some(clock) = &self.setup.clock {
+            arguments.extend(["--clock".into(), clock.into()]);
+        }
+        Invocation { file, arguments, environment: self.settings.environment(role) }
+    }
+}

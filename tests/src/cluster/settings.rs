@@ -1,0 +1,125 @@
+//! The settings of the copies: keys in files, everything else in the environment.
+
+use super::{Role, Setup};
+use common::entropy::OsEntropy;
+use common::key_text;
+use common::sealing::generate_key_pair;
+use std::fs::{self, OpenOptions};
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+/// Where the servers are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Urls {
+    /// The database.
+    pub postgres: String,
+    /// The throttle's and dedup's server.
+    pub redis: String,
+    /// The broker.
+    pub rabbitmq: String,
+    /// What the names of queues begin with.
+    pub prefix: String,
+}
+
+/// Where a copy listens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// Liveness and readiness.
+    pub admin: SocketAddr,
+    /// The gRPC services.
+    pub grpc: Option<SocketAddr>,
+    /// The pages.
+    pub pages: Option<SocketAddr>,
+}
+
+/// What every copy of one cluster is given.
+#[derive(Debug)]
+pub(super) struct Settings {
+    logs: PathBuf,
+    keys: Keys,
+    urls: Urls,
+    smtp: String,
+    more: Vec<(String, String)>,
+}
+
+/// The files with the keys.
+#[derive(Debug)]
+struct Keys {
+    address: PathBuf,
+    sealing: PathBuf,
+    unsealing: PathBuf,
+}
+
+impl Settings {
+    /// Makes the folder and the keys, where they are not there.
+    pub(super) fn make(setup: &Setup) -> anyhow::Result<Self> {
+        let logs = setup.folder.join("logs");
+        fs::create_dir_all(&logs)?;
+        let keys = Keys::make(&setup.folder.join("keys"))?;
+        let (urls, smtp, more) = (setup.urls.clone(), setup.smtp.clone(), setup.more.clone());
+        Ok(Self { logs, keys, urls, smtp, more })
+    }
+
+    pub(super) fn log(&self, name: &str) -> PathBuf {
+        self.logs.join(name)
+    }
+
+    pub(super) fn environment(&self, role: Role) -> Vec<(String, String)> {
+        let (prefix, own) = match role {
+            Role::Api => ("RESET_API", self.of_api()),
+            Role::Worker => ("MAIL_WORKER", self.of_worker()),
+        };
+        let shared = [
+            ("REDIS__URL", self.urls.redis.clone()),
+            ("RABBITMQ__URL", self.urls.rabbitmq.clone()),
+            ("RABBITMQ__PREFIX", self.urls.prefix.clone()),
+            ("ADMIN__LISTEN", "127.0.0.1:0".to_owned()),
+        ];
+        let named = own.into_iter().chain(shared).map(|(key, value)| (format!("{prefix}__{key}"), value));
+        let more = self.more.iter().filter(|(name, _)| name.starts_with(prefix) || name == "RUST_LOG");
+        named.chain(more.cloned()).collect()
+    }
+
+    fn of_api(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("POSTGRES__URL", self.urls.postgres.clone()),
+            ("KEYS__ADDRESS_FILE", text(&self.keys.address)),
+            ("KEYS__SEALING_FILE", text(&self.keys.sealing)),
+            ("WEB__LISTEN", "127.0.0.1:0".to_owned()),
+            // Several copies listen on several ports: the links of a test are read, not clicked.
+            ("WEB__PUBLIC_URL", "https://reset.example".to_owned()),
+            ("GRPC__LISTEN", "127.0.0.1:0".to_owned()),
+        ]
+    }
+
+    fn of_worker(&self) -> Vec<(&'static str, String)> {
+        vec![("SMTP__URL", self.smtp.clone()), ("KEYS__UNSEALING_FILE", text(&self.keys.unsealing))]
+    }
+}
+
+impl Keys {
+    fn make(folder: &Path) -> anyhow::Result<Self> {
+        fs::create_dir_all(folder)?;
+        let file = |name: &str| folder.join(name);
+        let keys = Self { address: file("address"), sealing: file("sealing"), unsealing: file("unsealing") };
+        if !keys.sealing.exists() {
+            let (private, public) = generate_key_pair(&OsEntropy);
+            let (address, _) = generate_key_pair(&OsEntropy);
+            write_private(&keys.address, &key_text::format(1, &address))?;
+            write_private(&keys.unsealing, &key_text::format(1, &private))?;
+            write_private(&keys.sealing, &key_text::format(1, &public))?;
+        }
+        Ok(keys)
+    }
+}
+
+fn write_private(path: &Path, content: &str) -> anyhow::Result<()> {
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    Ok(file.write_all(content.as_bytes())?)
+}
+
+fn text(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}

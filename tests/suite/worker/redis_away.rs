@@ -1,0 +1,102 @@
+//! Sending while the dedup store in Redis is away in one way or another: mails go out, and each mark missed is counted.
+
+use super::relay::{YES, relay_host};
+use super::*;
+use common::redis_link::{LinkSettings, RedisLink};
+use mail_worker::dedup::redis::RedisDedup;
+use redis::cmd;
+use std::time::Instant;
+use tests::redis_server::RedisServer;
+
+/// How soon a server that is back is used.
+const BACK_IN_USE: Duration = Duration::from_secs(2);
+
+/// As in production; and for tests of a server that is gone at once or not at all, on a machine that may be busy.
+const HASTY: Duration = Duration::from_millis(150);
+const UNHURRIED: Duration = Duration::from_secs(10);
+
+/// A worker over a private Redis.
+struct Away {
+    server: RedisServer,
+    link: Arc<RedisLink>,
+    world: World,
+    mails: u128,
+}
+
+impl Away {
+    async fn over(server: RedisServer, timeout: Duration) -> Self {
+        let settings = LinkSettings { timeout, ..LinkSettings::new(server.url(), "dedup") };
+        let link = Arc::new(RedisLink::start(settings, Arc::new(OsEntropy)));
+        let dedup = Arc::new(RedisDedup::new(link.clone(), Arc::new(SystemClock)));
+        let port = relay_host(YES).await;
+        let world = World::over(Answer::Away, |_| dedup, |settings| settings.transport = transport(port));
+        Self { server, link, world, mails: 0 }
+    }
+
+    /// Redis is well.
+    async fn not_yet(timeout: Duration) -> Self {
+        let away = Self::over(RedisServer::start().await.unwrap(), timeout).await;
+        until("redis is connected", || away.link.is_connected()).await;
+        away
+    }
+
+    /// Sends a mail, which must go out; returns how many marks were missed.
+    async fn sends(&mut self) -> u64 {
+        self.mails += 1;
+        let before = self.world.worker.missed_marks();
+        self.world.put(&self.world.mail_of(Uuid::from_u128(self.mails), "tapo", HOUR));
+        assert_eq!(self.world.handled().await, ["report DELIVERY_OUTCOME_ACCEPTED", "ack"]);
+        self.world.worker.missed_marks() - before
+    }
+
+    async fn is_used_again(&mut self, healed: Instant) {
+        until("redis is connected", || self.link.is_connected()).await;
+        let took = healed.elapsed();
+        assert!(took < BACK_IN_USE, "{took:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn redis_is_away_at_the_start_and_then_killed() {
+    let mut away = Away::over(RedisServer::prepare().unwrap(), UNHURRIED).await;
+    assert_eq!(away.sends().await, 1, "no claim, and so no other mark");
+    away.server.launch().await.unwrap();
+    away.is_used_again(Instant::now()).await;
+    assert_eq!(away.sends().await, 0);
+    away.server.crash().unwrap();
+    assert_eq!(away.sends().await, 1);
+    away.server.launch().await.unwrap();
+    away.is_used_again(Instant::now()).await;
+    assert_eq!(away.sends().await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn redis_is_frozen() {
+    let mut away = Away::not_yet(HASTY).await;
+    away.server.freeze().unwrap();
+    assert_eq!((away.sends().await, away.sends().await), (1, 1));
+    let healed = Instant::now();
+    away.server.thaw().unwrap();
+    away.is_used_again(healed).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn redis_becomes_read_only() {
+    let mut away = Away::not_yet(UNHURRIED).await;
+    away.server.become_read_only().await.unwrap();
+    assert_eq!((away.sends().await, away.sends().await), (1, 1));
+    let healed = Instant::now();
+    away.server.become_primary().await.unwrap();
+    away.is_used_again(healed).await;
+    assert_eq!(away.sends().await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn redis_forgets_its_scripts_or_everything() {
+    let mut away = Away::not_yet(UNHURRIED).await;
+    assert_eq!(away.sends().await, 0);
+    away.server.ask::<()>(cmd("SCRIPT").arg("FLUSH")).await.unwrap();
+    assert_eq!(away.sends().await, 0, "they are loaded again");
+    away.server.ask::<()>(&cmd("FLUSHALL")).await.unwrap();
+    assert_eq!(away.sends().await, 0, "nothing that was claimed is lost");
+}
