@@ -1,19 +1,64 @@
 //! Accounts: created, changed, and checked at log-in.
 
+use crate::address_key::Pseudonymiser;
 use crate::input::{InvalidInput, Mistakes};
 use crate::password::Password;
-use crate::password::hasher::Verified;
-use crate::reset::{Parts, ResetError, whole};
-use crate::store::{AccountChange, Credentials, NewAccount};
-use crate::throttle::{Bucket, Scope, Take};
+use crate::password::hasher::{Hasher, Verified};
+use crate::password::policy::PasswordPolicy;
+use crate::reset::{Judge, Limits, Parts, ResetError, whole};
+use crate::store::{AccountChange, Credentials, NewAccount, PasswordHashString, Store};
+use crate::throttle::{Bucket, Scope, Take, Throttle};
 use common::address::EmailAddress;
-use common::entropy::new_id;
+use common::brand::Brands;
+use common::clock::Clock;
+use common::entropy::{Entropy, new_id};
+use common::locale::Locale;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// Creates, changes and checks accounts.
 #[derive(Clone)]
 pub struct Accounts {
-    parts: Parts,
+    parts: AccountParts,
+}
+
+/// What accounts work with: of the heart's parts those that make no links.
+#[derive(Clone)]
+pub struct AccountParts {
+    /// The accounts.
+    pub store: Arc<dyn Store>,
+    /// Who may try again, and when.
+    pub throttle: Arc<dyn Throttle>,
+    /// Makes address keys.
+    pub pseudonymiser: Arc<Pseudonymiser>,
+    /// The apps.
+    pub brands: Arc<Brands>,
+    /// The rules of a new password.
+    pub policy: PasswordPolicy,
+    /// Argon2id, bounded.
+    pub hasher: Arc<Hasher>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// The limits.
+    pub limits: Limits,
+}
+
+impl From<Parts> for AccountParts {
+    fn from(parts: Parts) -> Self {
+        Self {
+            store: parts.store,
+            throttle: parts.throttle,
+            pseudonymiser: parts.pseudonymiser,
+            brands: parts.brands,
+            policy: parts.policy,
+            hasher: parts.hasher,
+            clock: parts.clock,
+            entropy: parts.entropy,
+            limits: parts.limits,
+        }
+    }
 }
 
 /// Why an account was not created, changed or verified. Everything here may be told to the caller.
@@ -45,8 +90,8 @@ pub struct LoggedIn {
 impl Accounts {
     /// Puts the parts together.
     #[must_use]
-    pub fn new(parts: Parts) -> Self {
-        Self { parts }
+    pub fn new(parts: impl Into<AccountParts>) -> Self {
+        Self { parts: parts.into() }
     }
 
     /// Creates an account; its id.
@@ -61,8 +106,37 @@ impl Accounts {
         let password = mistakes.check("password", Password::parse(password));
         mistakes.finish().map_err(ResetError::from)?;
         let (Some(address), Some(password)) = (address, password) else { return Err(unread("email")) };
-        self.parts.judge(&password, &address, "password").await?;
+        let judge = Judge { policy: self.parts.policy, brands: self.parts.brands.clone() };
+        judge.check(&password, &address, "password").await?;
         let password_hash = self.parts.hasher.hash(&password).await.map_err(ResetError::from)?;
+        self.store_new(address, locale, password_hash).await
+    }
+
+    /// Creates an account with the hash that another system made of its password; its id.
+    ///
+    /// # Errors
+    /// [`ResetError::Invalid`], [`AccountError::AddressTaken`], [`ResetError::Unavailable`].
+    pub async fn create_with_hash(
+        &self,
+        email: &str,
+        password_hash: &PasswordHashString,
+        locale: &str,
+    ) -> Result<Uuid, AccountError> {
+        let mut mistakes = Mistakes::default();
+        let address = mistakes.check("email", EmailAddress::parse(email));
+        let locale = crate::reset::parse_locale(&mut mistakes, locale);
+        mistakes.check("password_hash", Hasher::can_verify(password_hash));
+        mistakes.finish().map_err(ResetError::from)?;
+        let Some(address) = address else { return Err(unread("email")) };
+        self.store_new(address, locale, password_hash.clone()).await
+    }
+
+    async fn store_new(
+        &self,
+        address: EmailAddress,
+        locale: Option<Locale>,
+        password_hash: PasswordHashString,
+    ) -> Result<Uuid, AccountError> {
         let account = NewAccount {
             id: new_id(&*self.parts.entropy, self.parts.clock.now()),
             address_key: self.parts.pseudonymiser.address_key(&address),

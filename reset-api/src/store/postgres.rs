@@ -203,11 +203,11 @@ impl Store for PostgresStore {
         list: ListDigest,
         beginning: Beginning,
     ) -> Result<ImportProgress, StoreError> {
-        retrying(|| import::begin_import(&self.loops, self.offset(), list, beginning)).await
+        self.loops.lend().run(|pool| import::begin_import(pool, self.offset(), list, beginning)).await
     }
 
     async fn import_accounts(&self, batch: &ImportBatch<'_>) -> Result<BatchOutcome, StoreError> {
-        retrying(|| import::import_accounts(&self.loops, self.offset(), batch)).await
+        self.loops.lend().run(|pool| import::import_accounts(pool, self.offset(), batch)).await
     }
 
     async fn expire_links(&self, limit: u32) -> Result<u64, StoreError> {

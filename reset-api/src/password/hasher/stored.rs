@@ -22,7 +22,7 @@ const MAX_BYTES: usize = 512;
 /// A well-formed hash at a price we pay.
 #[derive(Clone)]
 pub(super) enum StoredHash {
-    Argon2(Argon2Hash),
+    Argon2(Box<Argon2Hash>),
     Bcrypt(BcryptHash),
     Pbkdf2(Pbkdf2Hash),
 }
@@ -39,7 +39,7 @@ impl StoredHash {
         } else if text.starts_with("$pbkdf2") || text.starts_with("pbkdf2") {
             Pbkdf2Hash::parse(text).map(Self::Pbkdf2)
         } else {
-            Argon2Hash::parse(text).map(Self::Argon2)
+            Argon2Hash::parse(text).map(|hash| Self::Argon2(Box::new(hash)))
         }
     }
 
