@@ -1,64 +1,24 @@
 //! Accounts: created, changed, and checked at log-in.
 
-use crate::address_key::Pseudonymiser;
 use crate::input::{InvalidInput, Mistakes};
 use crate::password::Password;
 use crate::password::hasher::{Hasher, Verified};
-use crate::password::policy::PasswordPolicy;
-use crate::reset::{Judge, Limits, Parts, ResetError, whole};
-use crate::store::{AccountChange, Credentials, NewAccount, PasswordHashString, Store};
-use crate::throttle::{Bucket, Scope, Take, Throttle};
+use crate::reset::{Judge, ResetError, whole};
+use crate::store::{AccountChange, Credentials, NewAccount, PasswordHashString};
+use crate::throttle::{Bucket, Scope, Take};
 use common::address::EmailAddress;
-use common::brand::Brands;
-use common::clock::Clock;
-use common::entropy::{Entropy, new_id};
+use common::entropy::new_id;
 use common::locale::Locale;
-use std::sync::Arc;
 use uuid::Uuid;
+
+mod parts;
+
+pub use parts::AccountParts;
 
 /// Creates, changes and checks accounts.
 #[derive(Clone)]
 pub struct Accounts {
     parts: AccountParts,
-}
-
-/// What accounts work with: of the heart's parts those that make no links.
-#[derive(Clone)]
-pub struct AccountParts {
-    /// The accounts.
-    pub store: Arc<dyn Store>,
-    /// Who may try again, and when.
-    pub throttle: Arc<dyn Throttle>,
-    /// Makes address keys.
-    pub pseudonymiser: Arc<Pseudonymiser>,
-    /// The apps.
-    pub brands: Arc<Brands>,
-    /// The rules of a new password.
-    pub policy: PasswordPolicy,
-    /// Argon2id, bounded.
-    pub hasher: Arc<Hasher>,
-    /// The time.
-    pub clock: Arc<dyn Clock>,
-    /// Randomness.
-    pub entropy: Arc<dyn Entropy>,
-    /// The limits.
-    pub limits: Limits,
-}
-
-impl From<Parts> for AccountParts {
-    fn from(parts: Parts) -> Self {
-        Self {
-            store: parts.store,
-            throttle: parts.throttle,
-            pseudonymiser: parts.pseudonymiser,
-            brands: parts.brands,
-            policy: parts.policy,
-            hasher: parts.hasher,
-            clock: parts.clock,
-            entropy: parts.entropy,
-            limits: parts.limits,
-        }
-    }
 }
 
 /// Why an account was not created, changed or verified. Everything here may be told to the caller.

@@ -13,11 +13,9 @@ use crate::address_key::Pseudonymiser;
 use crate::store::{BatchOutcome, Beginning, ImportBatch, ImportProgress, OnConflict, Store, StoreError};
 use common::clock::Clock;
 use common::entropy::Entropy;
-use std::fmt;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::mpsc::{Receiver, channel};
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::Instant;
@@ -27,15 +25,14 @@ mod entries;
 mod fields;
 mod list;
 mod objects;
+mod outcome;
 mod pieces;
 mod progress;
 mod refusals;
 
 pub use columns::HeaderError;
 pub use list::{ListError, ListFormat};
-
-/// What a process ends with after some lines were refused; 2 is for a command line that makes no sense.
-const SOME_REFUSED: u8 = 3;
+pub use outcome::{ImportError, Imported};
 
 /// An account list, to be imported.
 #[derive(Debug, Clone, clap::Args)]
@@ -78,70 +75,6 @@ pub struct ImportParts {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub entropy: Arc<dyn Entropy>,
-}
-
-/// An import that came to the end of its list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Imported {
-    /// The whole import, earlier runs included.
-    pub progress: ImportProgress,
-    /// The lines of this run.
-    pub lines: u64,
-    /// How long this run took.
-    pub took: Duration,
-}
-
-/// Why an import did not come to the end of its list. One line each; addresses are masked.
-#[derive(Debug, thiserror::Error)]
-pub enum ImportError {
-    /// The list cannot be read.
-    #[error(transparent)]
-    List(#[from] ListError),
-    /// The list could be read no further.
-    #[error("could not read the list: {0}")]
-    Read(io::Error),
-    /// What is refused could not be told.
-    #[error("could not write the report: {0}")]
-    Report(io::Error),
-    /// With `--on-conflict fail`.
-    #[error("line {line}: {address}: another account has this address or id")]
-    Taken {
-        /// The line.
-        line: u64,
-        /// Its address, masked.
-        address: String,
-    },
-    /// The list is imported by another process.
-    #[error("another process imports the same list")]
-    Overtaken,
-    /// The store failed.
-    #[error("{error}; the same command goes on after line {after_line}")]
-    Store {
-        /// How.
-        error: StoreError,
-        /// So many lines are done.
-        after_line: u64,
-    },
-    /// A thread of ours failed.
-    #[error("the reading of the list ended in the middle")]
-    Broken,
-}
-
-impl Imported {
-    /// What the process ends with: 0, or 3 when lines were refused.
-    #[must_use]
-    pub fn exit_code(&self) -> u8 {
-        if self.progress.refused == 0 { 0 } else { SOME_REFUSED }
-    }
-}
-
-impl fmt::Display for Imported {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ImportProgress { imported, skipped, refused, .. } = self.progress;
-        write!(f, "imported {imported}, skipped {skipped} (address or id taken), refused {refused}")?;
-        let seconds = self.took.as_secs_f64().max(0.001);
-        write!(f, ": {} lines in {seconds:.1} s, {:.0} a second", self.lines, self.lines as f64 / seconds)
-    }
 }
 
 /// Imports a list, and tells at the end what became of it.

@@ -16,7 +16,7 @@ const MOST: Duration = Duration::from_secs(180);
 const MOST_MEMORY_KIB: u64 = 64 * 1_024;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "takes minutes in a debug build"]
+#[ignore = "takes more than a minute in a debug build"]
 async fn a_million_accounts_are_imported_in_three_minutes_and_in_little_memory() {
     let postgres = Postgres::start_in(Home::Durable).await.unwrap();
     let url = fresh_database(&postgres).await;

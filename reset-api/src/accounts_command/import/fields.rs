@@ -73,6 +73,6 @@ pub(super) fn shown(name: &str) -> String {
     if !name.is_empty() && name.len() <= 40 && name.chars().all(is_name) {
         format!("`{name}`")
     } else {
-        "of that name".to_owned()
+        "(not shown)".to_owned()
     }
 }

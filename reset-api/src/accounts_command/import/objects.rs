@@ -43,6 +43,6 @@ mod tests {
         assert_eq!(error(r#"{"email":1}"#), LineError::NotText("email"));
         assert_eq!(error(r#"{"id":true}"#), LineError::NotText("id"));
         assert_eq!(error(r#"{"name":"Ada"}"#), LineError::Unknown("`name`".to_owned()));
-        assert_eq!(error(r#"{"$2b$04$abc":""}"#), LineError::Unknown("of that name".to_owned()));
+        assert_eq!(error(r#"{"$2b$04$abc":""}"#), LineError::Unknown("(not shown)".to_owned()));
     }
 }

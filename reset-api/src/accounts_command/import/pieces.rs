@@ -86,6 +86,9 @@ impl Pieces {
         }
         self.from = to;
         self.ended = self.input.fill_buf()?.is_empty();
+        if self.ended && self.input.limit() > 0 {
+            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "it has become shorter"));
+        }
         Ok(Piece { from, to, is_last: self.ended, lines })
     }
 }
@@ -132,5 +135,68 @@ fn pass_line(input: &mut impl BufRead) -> io::Result<u64> {
         if end.is_some() || count == 0 {
             return Ok(passed);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::io::Write as _;
+
+    fn file(bytes: &[u8]) -> File {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(bytes).unwrap();
+        file
+    }
+
+    fn pieces(bytes: &[u8], from: ListPosition) -> Vec<Piece> {
+        let cut = Pieces::new(file(bytes), bytes.len() as u64, from, ListPosition::default());
+        cut.collect::<io::Result<_>>().unwrap()
+    }
+
+    /// Lines of every length, some too long, with either ending or none at the end.
+    fn list() -> impl Strategy<Value = Vec<u8>> {
+        let line = prop_oneof![9 => 0..40_usize, 1 => 16_380..16_390_usize];
+        let lines = prop::collection::vec((line, prop::sample::select(vec!["\n", "\r\n"])), 0..5_000);
+        (lines, any::<bool>()).prop_map(|(lines, is_closed)| {
+            let text: String = lines.iter().map(|(length, ending)| "x".repeat(*length) + ending).collect();
+            text.strip_suffix('\n').filter(|_| !is_closed).unwrap_or(&text).as_bytes().to_vec()
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+        #[test]
+        fn pieces_follow_each_other_and_cover_the_list(bytes in list()) {
+            let pieces = pieces(&bytes, ListPosition::default());
+            let mut at = ListPosition::default();
+            for piece in &pieces {
+                prop_assert_eq!(piece.from, at);
+                prop_assert!(piece.lines.len() <= MOST_LINES);
+                prop_assert!(piece.lines.iter().map(|line| line.number).eq(at.lines + 1..=piece.to.lines));
+                at = piece.to;
+            }
+            prop_assert_eq!(at.bytes, bytes.len() as u64);
+            prop_assert!(pieces.iter().map(|piece| piece.is_last).eq((1..=pieces.len()).map(|n| n == pieces.len())));
+        }
+
+        #[test]
+        fn a_list_read_from_the_end_of_a_piece_goes_on_with_the_next(bytes in list(), which in any::<prop::sample::Index>()) {
+            let all = pieces(&bytes, ListPosition::default());
+            let done = which.index(all.len());
+            let rest = pieces(&bytes, all[done].to);
+            let lines = |pieces: &[Piece]| {
+                let lines = pieces.iter().flat_map(|piece| &piece.lines);
+                lines.map(|line| (line.number, line.bytes.clone())).collect::<Vec<_>>()
+            };
+            prop_assert_eq!(lines(&rest), lines(&all[done + 1..]));
+        }
+    }
+
+    #[test]
+    fn a_list_that_became_shorter_is_an_error_and_not_its_end() {
+        let cut = Pieces::new(file(b"a\nb\n"), 5, ListPosition::default(), ListPosition::default());
+        assert!(cut.last().unwrap().is_err());
     }
 }
