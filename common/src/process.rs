@@ -7,7 +7,7 @@ use crate::entropy::{Entropy, OsEntropy};
 use crate::queue::rabbitmq::may_be_logged;
 use crate::shutdown::Shutdown;
 use std::fmt;
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
@@ -81,7 +81,8 @@ impl LogSettings {
     /// [`BadFilter`]; nothing is logged.
     pub fn start(&self) -> Result<(), BadFilter> {
         let filter = EnvFilter::try_from_default_env().or_else(|_| EnvFilter::try_new(&self.filter))?;
-        let log = tracing_subscriber::fmt::layer().with_writer(io::stderr);
+        let colours = io::stderr().is_terminal();
+        let log = tracing_subscriber::fmt::layer().with_writer(io::stderr).with_ansi(colours);
         let log = match self.format {
             LogFormat::Pretty => log.boxed(),
             LogFormat::Json => log.json().boxed(),

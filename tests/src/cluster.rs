@@ -113,7 +113,7 @@ impl Cluster {
     /// # Errors
     /// If it fails, with what it said.
     pub async fn run(&self, arguments: &[&str], log: &str) -> anyhow::Result<()> {
-        let mut invocation = self.invocation(Role::Api);
+        let mut invocation = self.invocation(Role::Api, 0);
         invocation.arguments.extend(arguments.iter().map(OsString::from));
         let mut command = crate::program::Program::start(&invocation, &self.settings.log(log))?;
         let status = command.ends().await?;
@@ -162,18 +162,18 @@ impl Cluster {
     }
 
     fn prepare(&self, role: Role, number: usize) -> Copy {
-        let mut invocation = self.invocation(role);
+        let mut invocation = self.invocation(role, number);
         invocation.arguments.push(role.command().into());
         Copy::new(role, invocation, self.settings.log(&format!("{}-{number}", role.name())))
     }
 
-    fn invocation(&self, role: Role) -> Invocation {
+    fn invocation(&self, role: Role, number: usize) -> Invocation {
         let Services { file, before } = self.setup.services.clone();
         let mut arguments = before;
         arguments.push(role.name().into());
         if let Some(clock) = &self.setup.clock {
             arguments.extend(["--clock".into(), clock.into()]);
         }
-        Invocation { file, arguments, environment: self.settings.environment(role) }
+        Invocation { file, arguments, environment: self.settings.environment(role, number) }
     }
 }

@@ -5,7 +5,9 @@
 
 pub mod cluster;
 pub mod eventually;
+pub mod fake_amqp_broker;
 pub mod file_clock;
+pub mod folder;
 pub mod gateway;
 pub mod mailbox;
 pub mod ports;

@@ -53,6 +53,14 @@ impl Mailbox {
         Ok(mails)
     }
 
+    /// How many mails there are.
+    ///
+    /// # Errors
+    /// If the inbox does not answer.
+    pub async fn count(&self) -> anyhow::Result<u64> {
+        self.get("messages?limit=1").await?["total"].as_u64().context("no number of messages")
+    }
+
     /// Every mail to an address, oldest first.
     ///
     /// # Errors

@@ -12,12 +12,13 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 /// `$1`: the name of the signal that ends the server; `$2`: where its folder is made; `$3`: what to run in the folder
 /// when the server is gone; `$4`: the folder that is kept, or nothing if it is to be made, and removed in the end. The signal is sent again and again, since a program that is only starting ignores it, and after ten seconds KILL is. The folder is removed in
-/// several tries, because a program that is still preparing it may add files meanwhile.
+/// several tries, because a program that is still preparing it may add files meanwhile. `tests/run` gives its folders
+/// the run's own name, to know them among those of others.
 const SUPERVISOR: &str = r#"
 if [ -n "$4" ]; then
   folder=$4 && mkdir -p "$folder" || exit 1
 else
-  folder=$(mktemp -d "$2/reset-tests.XXXXXX") || exit 1
+  folder=$(mktemp -d "$2/reset-tests.${RESET_TESTS_RUN:+$RESET_TESTS_RUN.}XXXXXX") || exit 1
 fi
 echo "$folder"
 pid=

@@ -8,7 +8,7 @@ use nix::unistd::Pid;
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::net::SocketAddr;
-use std::os::unix::process::ExitStatusExt as _;
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
@@ -40,6 +40,8 @@ impl Program {
         let (stdout, stderr) = (log.with_extension("stdout"), log.with_extension("stderr"));
         let mut command = Command::new(&invocation.file);
         command.args(&invocation.arguments).envs(invocation.environment.iter().cloned());
+        // Its own group: a Ctrl-C at the terminal is for whoever started it, who then stops it, once.
+        command.process_group(0);
         command.stdin(Stdio::piped()).stdout(File::create(&stdout)?).stderr(File::create(&stderr)?);
         let child =
             command.spawn().with_context(|| format!("could not start {}", invocation.file.display()))?;

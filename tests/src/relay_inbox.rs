@@ -1,16 +1,18 @@
 //! A relay host that keeps what it accepts: the standalone's inbox in the process of the test, where the crash of
 //! a standalone cannot reach it.
 
+use crate::folder::Folder;
 use crate::mailbox::Mailbox;
+use anyhow::Context as _;
 use async_trait::async_trait;
 use common::clock::{Clock, SystemClock};
 use common::entropy::OsEntropy;
 use common::shutdown::Shutdown;
 use standalone::inbox::{AccountEvent, AccountEvents, AccountEventsUnavailable, Inbox, Limits, bind};
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use tempfile::TempDir;
 
 /// The inbox, serving until it is dropped.
 #[derive(Debug)]
@@ -19,7 +21,8 @@ pub struct RelayInbox {
     http: SocketAddr,
     mailbox: Mailbox,
     shutdown: Shutdown,
-    _folder: TempDir,
+    /// Goes with it.
+    _temporary: Option<Folder>,
 }
 
 /// Keeps all that a load sends to it.
@@ -46,16 +49,22 @@ impl RelayInbox {
     /// # Errors
     /// If there is no room or no port for it.
     pub async fn start() -> anyhow::Result<Self> {
-        Self::start_with(Arc::new(NoEvents), Arc::new(SystemClock)).await
+        Self::start_with(Arc::new(NoEvents), Arc::new(SystemClock), None).await
     }
 
-    /// Starts an empty one that shows these account events beside its mails.
+    /// Starts one that shows these account events beside its mails: an empty one, or with the mails in the kept folder.
     ///
     /// # Errors
     /// As [`RelayInbox::start`].
-    pub async fn start_with(events: Arc<dyn AccountEvents>, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
-        let folder = tempfile::tempdir()?;
-        let path = folder.path().join("inbox.db");
+    pub async fn start_with(
+        events: Arc<dyn AccountEvents>,
+        clock: Arc<dyn Clock>,
+        kept: Option<&Path>,
+    ) -> anyhow::Result<Self> {
+        let temporary = if kept.is_none() { Some(Folder::new()?) } else { None };
+        let folder = temporary.as_ref().map(Folder::path).or(kept).context("no folder")?;
+        std::fs::create_dir_all(folder)?;
+        let path = folder.join("inbox.db");
         let inbox = Inbox::open_with(&path, LIMITS, clock, Arc::new(OsEntropy)).await?;
         let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let (smtp, http) = (bind(any).await?, bind(any).await?);
@@ -64,7 +73,7 @@ impl RelayInbox {
         tokio::spawn(inbox.serve_smtp(smtp, shutdown.clone())?);
         tokio::spawn(inbox.serve_http(http, events, shutdown.clone())?);
         let mailbox = Mailbox::at(http_address)?;
-        Ok(Self { smtp: smtp_address, http: http_address, mailbox, shutdown, _folder: folder })
+        Ok(Self { smtp: smtp_address, http: http_address, mailbox, shutdown, _temporary: temporary })
     }
 
     /// What it accepted.

@@ -1,6 +1,7 @@
 //! The standalone as a process of its own: started, killed, and started again on the same directory.
 
 use crate::eventually::eventually;
+use crate::folder::Folder;
 use crate::gateway::Gateway;
 use crate::mailbox::Mailbox;
 use anyhow::{Context as _, bail, ensure};
@@ -12,13 +13,12 @@ use std::net::SocketAddr;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use tempfile::TempDir;
 
 /// A data directory, and the logs of every process that ran on it.
 #[derive(Debug)]
 pub struct StandaloneFolder {
     binary: PathBuf,
-    folder: TempDir,
+    folder: Folder,
     starts: u32,
     smtp_port: Option<u16>,
     log: &'static str,
@@ -40,7 +40,7 @@ impl StandaloneFolder {
     /// # Errors
     /// If there is no room for it.
     pub fn new(binary: &str) -> anyhow::Result<Self> {
-        let folder = tempfile::tempdir()?;
+        let folder = Folder::new()?;
         Ok(Self { binary: binary.into(), folder, starts: 0, smtp_port: None, log: "info" })
     }
 

@@ -1,10 +1,14 @@
 //! The harness itself: what it starts, it ends.
+
+mod rabbitmq;
+
 use redis::{Client, cmd};
 use sqlx::{Connection as _, Executor as _, PgConnection};
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
+use tests::folder::Folder;
 use tests::postgres::Postgres;
 use tests::redis_server::RedisServer;
 
@@ -93,6 +97,36 @@ async fn a_crashed_server_leaves_no_shared_memory_behind() {
     assert!(has_segment(&segment), "a crash leaves it");
     drop(postgres);
     assert!(!has_segment(&segment) && !folder.exists());
+}
+
+/// As a thread does that opens a database: it makes the file where it is missing. Each loss of the race would do, but
+/// it must not go on for ever.
+fn makes_a_file_again_and_again(folder: &Path) {
+    for _ in 0..200 {
+        let made = std::fs::write(folder.join("store.db"), "");
+        let Err(error) = made else { continue };
+        assert_eq!(error.kind(), std::io::ErrorKind::NotFound, "{error}");
+        break;
+    }
+}
+
+#[test]
+fn a_folder_is_removed_while_a_database_is_opened_in_it() {
+    for _ in 0..50 {
+        let folder = Folder::new().unwrap();
+        let path = folder.path().to_owned();
+        let opened = path.join("store.db");
+        let opening = std::thread::spawn({
+            let path = path.clone();
+            move || makes_a_file_again_and_again(&path)
+        });
+        while !opened.exists() && !opening.is_finished() {
+            std::hint::spin_loop();
+        }
+        drop(folder);
+        opening.join().unwrap();
+        assert!(!path.exists(), "nothing is left");
+    }
 }
 
 /// Not a test: the process that the next test kills.

@@ -18,7 +18,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use tempfile::TempDir;
+use tests::folder::Folder;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
@@ -35,7 +35,7 @@ struct World {
     servers: Vec<JoinHandle<()>>,
     client: reqwest::Client,
     /// Goes with the world.
-    folder: Option<TempDir>,
+    folder: Option<Folder>,
 }
 
 /// The account events of a queue that keeps these.
@@ -63,7 +63,7 @@ impl World {
     }
 
     async fn start_with(limits: Limits, events: Vec<AccountEvent>) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Folder::new().unwrap();
         let world = Self::start_in(folder.path(), limits, events).await;
         Self { folder: Some(folder), ..world }
     }

@@ -13,6 +13,7 @@ mod inbox;
 mod loops;
 mod mails;
 mod pages;
+mod rabbitmq;
 mod smtp;
 mod worker;
 

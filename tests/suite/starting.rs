@@ -71,7 +71,7 @@ fn text(data: &Value, field: &str) -> String {
 
 #[tokio::test]
 async fn a_start_announces_what_is_there_and_every_line_to_copy_works() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tests::folder::Folder::new().unwrap();
     let begun = Instant::now();
     let program = start(folder.path());
     println!("from process start to the announcement: {:?}", begun.elapsed());
@@ -110,7 +110,7 @@ async fn a_start_announces_what_is_there_and_every_line_to_copy_works() {
 
 #[tokio::test]
 async fn a_second_start_on_the_same_directory_says_who_holds_it() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tests::folder::Folder::new().unwrap();
     let program = start(folder.path());
     let line = refusal(folder.path(), &[]);
     let holder = format!("is in use by process {}:", program.id());
@@ -122,7 +122,7 @@ async fn a_second_start_on_the_same_directory_says_who_holds_it() {
 
 #[test]
 fn a_directory_held_by_a_process_that_was_killed_is_free() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tests::folder::Folder::new().unwrap();
     let program = start(folder.path());
     program.signal(Signal::SIGKILL).unwrap();
     program.wait().unwrap();
@@ -135,7 +135,7 @@ fn a_port_in_use_is_named_with_its_flag() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     for flag in ["--web", "--grpc", "--admin", "--inbox"] {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = tests::folder::Folder::new().unwrap();
         let line = refusal(folder.path(), &[flag, &address]);
         assert!(line.contains(&address) && line.contains(&format!("{flag} HOST:PORT")), "{line}");
         start(folder.path());
@@ -145,7 +145,7 @@ fn a_port_in_use_is_named_with_its_flag() {
 #[test]
 fn an_address_that_others_can_reach_is_refused() {
     for (flag, address) in [("--grpc", "0.0.0.0:0"), ("--inbox", "[::]:0"), ("--admin", "192.0.2.1:0")] {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = tests::folder::Folder::new().unwrap();
         let line = refusal(folder.path(), &[flag, address]);
         assert!(line.contains(flag) && line.contains(address) && line.contains("127.0.0.1"), "{line}");
     }
@@ -164,7 +164,7 @@ fn a_directory_that_cannot_be_used_is_named() {
 
 #[test]
 fn a_bad_smtp_url_is_refused_without_repeating_its_password() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tests::folder::Folder::new().unwrap();
     for url in [
         "smtp://",
         "http://mail.example.org",
@@ -181,7 +181,7 @@ fn a_bad_smtp_url_is_refused_without_repeating_its_password() {
 #[tokio::test]
 async fn a_signal_to_stop_drains_and_nothing_asked_before_is_lost() {
     for signal in [Signal::SIGTERM, Signal::SIGINT] {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = tests::folder::Folder::new().unwrap();
         let program = start(folder.path());
         let mut resets = PasswordResetServiceClient::new(channel(&program));
         let email = program.announced("Demo account:").unwrap().to_owned();
@@ -204,7 +204,7 @@ async fn a_signal_to_stop_drains_and_nothing_asked_before_is_lost() {
 
 #[tokio::test]
 async fn a_client_that_does_not_answer_keeps_the_program_no_longer_than_the_grace_period() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tests::folder::Folder::new().unwrap();
     let program = start(folder.path());
     let email = program.announced("Demo account:").unwrap();
     log_in(&program, email, program.announced("password").unwrap()).await.unwrap();

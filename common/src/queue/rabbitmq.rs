@@ -102,12 +102,15 @@ impl RabbitQueue {
         self.inner.publishing.is_up() && self.inner.consuming.is_up()
     }
 
-    /// Returns when both connections are up.
+    /// Returns when both connections are up, or the queue is closed.
     pub async fn connected(&self) {
-        while !self.is_connected() {
-            self.inner.publishing.came_up().await;
-            self.inner.consuming.came_up().await;
-        }
+        let both = async {
+            while !self.is_connected() {
+                self.inner.publishing.came_up().await;
+                self.inner.consuming.came_up().await;
+            }
+        };
+        self.inner.end.run_until_cancelled(both).await;
     }
 
     /// Closes both connections in order. Whatever is still unsettled returns to the queue.

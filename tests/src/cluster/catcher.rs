@@ -1,6 +1,7 @@
 //! The relay host of a cluster that sends nowhere, and a subscriber of its account events: the standalone's inbox, in
 //! this process, shows both.
 
+use super::settings::Urls;
 use crate::relay_inbox::RelayInbox;
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -11,9 +12,8 @@ use lapin::options::{BasicAckOptions, BasicConsumeOptions, QueueBindOptions, Que
 use lapin::types::FieldTable;
 use lapin::{Connection, ConnectionProperties, Consumer, ExchangeKind};
 use standalone::inbox::{AccountEvent, AccountEvents, AccountEventsUnavailable};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-
-use super::settings::Urls;
 
 /// The inbox, catching until it is dropped.
 pub struct Catcher {
@@ -27,16 +27,16 @@ pub struct Catcher {
 struct Told(Mutex<Vec<AccountEvent>>);
 
 impl Catcher {
-    /// Subscribes at the broker and starts to take mails.
+    /// Subscribes at the broker and starts to take mails, into a folder that is kept if one is named.
     ///
     /// # Errors
     /// If the broker is away, or there is no room or no port.
-    pub async fn start(urls: &Urls, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
+    pub async fn start(urls: &Urls, clock: Arc<dyn Clock>, kept: Option<&Path>) -> anyhow::Result<Self> {
         let broker = Connection::connect(&urls.rabbitmq, ConnectionProperties::default()).await?;
         let consumer = subscribe(&broker, &format!("{}account.events", urls.prefix)).await?;
         let told = Arc::new(Told::default());
         tokio::spawn(listen(consumer, told.clone(), clock.clone()));
-        Ok(Self { inbox: RelayInbox::start_with(told, clock).await?, _broker: broker })
+        Ok(Self { inbox: RelayInbox::start_with(told, clock, kept).await?, _broker: broker })
     }
 
     /// What it took.

@@ -1,12 +1,13 @@
 //! The settings of the copies: keys in files, everything else in the environment.
 
 use super::{Role, Setup};
+use crate::ports::free_port;
 use common::entropy::OsEntropy;
 use common::key_text;
 use common::sealing::generate_key_pair;
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -40,6 +41,8 @@ pub(super) struct Settings {
     logs: PathBuf,
     keys: Keys,
     urls: Urls,
+    /// Where the first copy of reset-api serves the pages, and every link leads.
+    pages: SocketAddr,
     smtp: String,
     more: Vec<(String, String)>,
 }
@@ -59,16 +62,18 @@ impl Settings {
         fs::create_dir_all(&logs)?;
         let keys = Keys::make(&setup.folder.join("keys"))?;
         let (urls, smtp, more) = (setup.urls.clone(), setup.smtp.clone(), setup.more.clone());
-        Ok(Self { logs, keys, urls, smtp, more })
+        let pages = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()?));
+        Ok(Self { logs, keys, urls, pages, smtp, more })
     }
 
     pub(super) fn log(&self, name: &str) -> PathBuf {
         self.logs.join(name)
     }
 
-    pub(super) fn environment(&self, role: Role) -> Vec<(String, String)> {
+    /// The settings of one copy; the first has number 0.
+    pub(super) fn environment(&self, role: Role, number: usize) -> Vec<(String, String)> {
         let (prefix, own) = match role {
-            Role::Api => ("RESET_API", self.of_api()),
+            Role::Api => ("RESET_API", self.of_api(number)),
             Role::Worker => ("MAIL_WORKER", self.of_worker()),
         };
         let shared = [
@@ -82,14 +87,14 @@ impl Settings {
         named.chain(more.cloned()).collect()
     }
 
-    fn of_api(&self) -> Vec<(&'static str, String)> {
+    fn of_api(&self, number: usize) -> Vec<(&'static str, String)> {
+        let pages = if number == 0 { self.pages.to_string() } else { "127.0.0.1:0".to_owned() };
         vec![
             ("POSTGRES__URL", self.urls.postgres.clone()),
             ("KEYS__ADDRESS_FILE", text(&self.keys.address)),
             ("KEYS__SEALING_FILE", text(&self.keys.sealing)),
-            ("WEB__LISTEN", "127.0.0.1:0".to_owned()),
-            // Several copies listen on several ports: the links of a test are read, not clicked.
-            ("WEB__PUBLIC_URL", "https://reset.example".to_owned()),
+            ("WEB__LISTEN", pages),
+            ("WEB__PUBLIC_URL", format!("http://{}", self.pages)),
             ("GRPC__LISTEN", "127.0.0.1:0".to_owned()),
         ]
     }

@@ -3,6 +3,7 @@
 use super::DEADLINE;
 use crate::cluster::{Catcher, Cluster, Services, Setup, Urls};
 use crate::file_clock::FileClock;
+use crate::folder::Folder;
 use crate::postgres::Postgres;
 use crate::rabbitmq::RabbitMq;
 use crate::redis_server::RedisServer;
@@ -19,7 +20,6 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use tempfile::TempDir;
 use tokio::sync::RwLockReadGuard;
 use tokio::task::JoinHandle;
 
@@ -49,7 +49,7 @@ pub(super) struct Deployment {
     pub(super) clock: Arc<FileClock>,
     running: Running,
     /// Goes with the deployment.
-    _folder: TempDir,
+    _folder: Folder,
 }
 
 enum Running {
@@ -76,7 +76,7 @@ static CLUSTERS: AtomicU32 = AtomicU32::new(0);
 
 impl Deployment {
     pub(super) async fn start(place: Place) -> anyhow::Result<Self> {
-        let folder = tempfile::tempdir()?;
+        let folder = Folder::new()?;
         let clock = Arc::new(FileClock::open(&folder.path().join("clock"))?);
         match place {
             Place::Standalone => Self::standalone(folder, clock).await,
@@ -87,7 +87,7 @@ impl Deployment {
         }
     }
 
-    async fn standalone(folder: TempDir, clock: Arc<FileClock>) -> anyhow::Result<Self> {
+    async fn standalone(folder: Folder, clock: Arc<FileClock>) -> anyhow::Result<Self> {
         let surroundings =
             Surroundings { clock: clock.clone(), entropy: Arc::new(OsEntropy), abort: AbortPoints::none() };
         let standalone = Standalone::build(anywhere(&folder.path().join("data")), surroundings).await?;
@@ -100,7 +100,7 @@ impl Deployment {
 
     /// On the servers that all tests share, with a database and queues of its own.
     async fn cluster(
-        folder: TempDir,
+        folder: Folder,
         clock: Arc<FileClock>,
         services: Services,
         (api, worker): (usize, usize),
@@ -112,7 +112,7 @@ impl Deployment {
             rabbitmq: broker.amqp_url(),
             prefix: format!("world{}.", CLUSTERS.fetch_add(1, Ordering::Relaxed)),
         };
-        let catcher = Catcher::start(&urls, clock.clone()).await?;
+        let catcher = Catcher::start(&urls, clock.clone(), None).await?;
         let database = urls.postgres.clone();
         let setup = Setup {
             services,

@@ -23,7 +23,7 @@ use reset_api::throttle::memory::MemoryThrottle;
 use reset_api::throttle::{Rate, Throttle};
 use std::sync::Arc;
 use std::time::Duration;
-use tempfile::TempDir;
+use tests::folder::Folder;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -44,7 +44,7 @@ pub(super) struct World {
     pub(super) clock: Arc<StillClock>,
     pseudonymiser: Arc<Pseudonymiser>,
     minter: Arc<Minter>,
-    _folder: TempDir,
+    _folder: Folder,
 }
 
 impl World {
@@ -77,7 +77,7 @@ impl World {
         gateway: u32,
         throttle: impl FnOnce(Arc<StillClock>) -> Arc<dyn Throttle>,
     ) -> (Self, AcceptLoop) {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Folder::new().unwrap();
         let clock = Arc::<StillClock>::default();
         let journal = Arc::<Journal>::default();
         let inner =

@@ -7,15 +7,15 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use tempfile::TempDir;
+use tests::folder::Folder;
 use tests::standalone_process::StandaloneFolder;
 
 /// A copy of a data directory whose process has ended.
-pub(super) struct Snapshot(TempDir);
+pub(super) struct Snapshot(Folder);
 
 impl Snapshot {
     pub(super) fn take(folder: &StandaloneFolder) -> anyhow::Result<Self> {
-        let copy = tempfile::tempdir()?;
+        let copy = Folder::new()?;
         for file in fs::read_dir(folder.data_dir())? {
             let file = file?;
             fs::copy(file.path(), copy.path().join(file.file_name()))?;

@@ -70,7 +70,7 @@ fn serves_until_it_is_killed() {
 
 #[tokio::test]
 async fn a_mail_with_its_250_survives_kill_9() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tests::folder::Folder::new().unwrap();
     for round in 1..=3 {
         let _ = std::fs::remove_file(folder.path().join("smtp"));
         let mut process = Process::start(folder.path());
@@ -91,7 +91,7 @@ async fn a_mail_with_its_250_survives_kill_9() {
 
 #[tokio::test]
 async fn only_the_newest_mails_are_kept() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tests::folder::Folder::new().unwrap();
     let limits = Limits { mails_kept: 3, ..Limits::default() };
     let world = World::start_in(folder.path(), limits, Vec::new()).await;
     let mut client = Smtp::greeted(world.smtp).await;
@@ -108,7 +108,7 @@ async fn only_the_newest_mails_are_kept() {
 
 #[tokio::test]
 async fn a_file_that_is_no_database_is_refused_and_left_alone() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tests::folder::Folder::new().unwrap();
     let path = folder.path().join("inbox.db");
     std::fs::write(&path, "not a database, but somebody's file of more than a hundred bytes ".repeat(9))
         .unwrap();

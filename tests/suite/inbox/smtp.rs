@@ -212,7 +212,7 @@ async fn a_stop_lets_the_mail_in_hand_come_to_its_250() {
 async fn an_address_other_machines_reach_is_refused() {
     let public = "0.0.0.0:0".parse().unwrap();
     assert!(matches!(inbox::bind(public).await, Err(ListenError::NotLoopback(address)) if address == public));
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tests::folder::Folder::new().unwrap();
     let inbox = open(folder.path(), Limits::default()).await;
     let listener = async || TcpListener::bind(public).await.unwrap();
     let smtp = inbox.serve_smtp(listener().await, Shutdown::new());

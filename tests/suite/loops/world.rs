@@ -23,7 +23,7 @@ use reset_api::store::sqlite::SqliteStore;
 use reset_api::store::{Agent, NewAccount, NewRequest, PasswordHashString, Purpose, Store as _, TokenState};
 use reset_api::token_digest::TokenDigest;
 use std::sync::Arc;
-use tempfile::TempDir;
+use tests::folder::Folder;
 use time::Duration;
 use tokio::sync::Notify;
 use tokio::time::timeout;
@@ -42,12 +42,12 @@ pub(super) struct World {
     pub(super) keys: UnsealingKeys,
     /// Told by the issuer that there is something to publish.
     pub(super) issued: Arc<Notify>,
-    pub(super) folder: TempDir,
+    pub(super) folder: Folder,
 }
 
 impl World {
     pub(super) async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Folder::new().unwrap();
         let clock = Arc::<StillClock>::default();
         let store = open(&folder, clock.clone()).await;
         let (private, public) = generate_key_pair(&OsEntropy);
@@ -222,6 +222,6 @@ fn key_of(address: &str) -> AddressKey {
     Pseudonymiser::new(1, Zeroizing::new(vec![7; 32])).unwrap().address_key(&parsed)
 }
 
-async fn open(folder: &TempDir, clock: Arc<StillClock>) -> Arc<SqliteStore> {
+async fn open(folder: &Folder, clock: Arc<StillClock>) -> Arc<SqliteStore> {
     Arc::new(SqliteStore::open(&folder.path().join("store.db"), clock).await.unwrap())
 }

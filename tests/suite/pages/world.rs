@@ -24,7 +24,7 @@ use reset_api::throttle::memory::MemoryThrottle;
 use reset_api::web::WebSettings;
 use std::sync::Arc;
 use std::time::Duration;
-use tempfile::TempDir;
+use tests::folder::Folder;
 use tokio::net::TcpListener;
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -42,7 +42,7 @@ pub(super) struct World {
     client: reqwest::Client,
     mails: Mutex<UnboundedReceiver<MailSecrets>>,
     shutdown: Shutdown,
-    _folder: TempDir,
+    _folder: Folder,
 }
 
 impl Drop for World {
@@ -68,7 +68,7 @@ impl World {
         public_url: &str,
         throttle: impl FnOnce(Arc<dyn Clock>) -> Arc<dyn Throttle>,
     ) -> Self {
-        let (folder, clock) = (tempfile::tempdir().unwrap(), Arc::new(ManualClock::default()));
+        let (folder, clock) = (Folder::new().unwrap(), Arc::new(ManualClock::default()));
         let store = SqliteStore::open(&folder.path().join("store.db"), clock.clone()).await.unwrap();
         let store = Arc::new(store);
         let (private, public) = generate_key_pair(&OsEntropy);

@@ -64,8 +64,11 @@ impl Publisher {
         if count == 0 {
             return Vec::new();
         }
-        let verdicts = timeout(self.shared.settings.patience.publish(), self.hand_over(messages)).await;
-        verdicts.ok().flatten().unwrap_or_else(|| all_unconfirmed("no verdict in time", count))
+        match timeout(self.shared.settings.patience.publish(), self.hand_over(messages)).await {
+            Ok(Some(verdicts)) => verdicts,
+            Ok(None) => all_unconfirmed("the queue is closed", count),
+            Err(_) => all_unconfirmed("no verdict in time", count),
+        }
     }
 
     /// `None` if the task has ended.

@@ -44,6 +44,42 @@ fn refusal(error: &AMQPError) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::{Arc, Mutex};
+    use tracing::span::{Attributes, Id, Record};
+    use tracing::{Event, Metadata, Subscriber};
+
+    /// A log that notes where its lines come from.
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<String>>>);
+
+    impl Subscriber for Log {
+        fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+            may_be_logged(metadata)
+        }
+        fn event(&self, event: &Event<'_>) {
+            self.0.lock().unwrap().push(event.metadata().target().to_owned());
+        }
+        fn new_span(&self, _: &Attributes<'_>) -> Id {
+            Id::from_u64(1)
+        }
+        fn record(&self, _: &Id, _: &Record<'_>) {}
+        fn record_follows_from(&self, _: &Id, _: &Id) {}
+        fn enter(&self, _: &Id) {}
+        fn exit(&self, _: &Id) {}
+    }
+
+    #[test]
+    fn no_line_of_the_client_library_is_written_and_each_of_ours_is() {
+        let log = Log::default();
+        tracing::subscriber::with_default(log.clone(), || {
+            tracing::error!(target: "lapin", "anything");
+            tracing::warn!(target: "lapin::returned_messages", "a body");
+            tracing::trace!(target: "amq_protocol_tcp", "a password");
+            tracing::warn!(target: "lapinsomething", "another's");
+            tracing::warn!("ours");
+        });
+        assert_eq!(*log.0.lock().unwrap(), ["lapinsomething", module_path!()]);
+    }
 
     #[test]
     fn who_was_refused_is_not_told() {

@@ -9,18 +9,18 @@ use standalone::dedup::SqliteDedup;
 use standalone::queue::QueueDb;
 use std::sync::Arc;
 use std::time::Duration;
-use tempfile::TempDir;
+use tests::folder::Folder;
 
 dedup_contract!(SqliteUnderTest);
 
 struct SqliteUnderTest {
-    folder: TempDir,
+    folder: Folder,
     clock: Arc<ManualClock>,
     db: QueueDb,
 }
 
 impl SqliteUnderTest {
-    async fn open(folder: &TempDir, clock: Arc<ManualClock>) -> QueueDb {
+    async fn open(folder: &Folder, clock: Arc<ManualClock>) -> QueueDb {
         QueueDb::open(&folder.path().join("queue.db"), clock).await.unwrap()
     }
 }
@@ -28,7 +28,7 @@ impl SqliteUnderTest {
 #[async_trait]
 impl DedupUnderTest for SqliteUnderTest {
     async fn start() -> Self {
-        let (folder, clock) = (tempfile::tempdir().unwrap(), Arc::new(ManualClock::default()));
+        let (folder, clock) = (Folder::new().unwrap(), Arc::new(ManualClock::default()));
         let db = Self::open(&folder, clock.clone()).await;
         Self { folder, clock, db }
     }

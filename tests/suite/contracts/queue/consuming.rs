@@ -4,6 +4,7 @@ use super::QueueUnderTest;
 use super::verbs::*;
 use common::queue::{Consumer, Route};
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
 use uuid::Uuid;
@@ -82,23 +83,26 @@ pub(super) async fn a_receive_is_empty_when_its_time_ran_out(under_test: impl Qu
 
 pub(super) async fn two_consumers_share_the_work_without_overlap(under_test: impl QueueUnderTest) {
     let queue = under_test.queue();
-    let published: BTreeSet<Uuid> = publish(&*queue, Route::Mail, 1_000).await.into_iter().collect();
     let (one, other) = (consumer(&*queue, 20).await, consumer(&*queue, 20).await);
-    let (by_one, by_other) = tokio::join!(work_off(&*one, 500), work_off(&*other, 500));
+    let published: BTreeSet<Uuid> = publish(&*queue, Route::Mail, 1_000).await.into_iter().collect();
+    // A queue that pushes decides itself who gets how many, so each takes until nothing is left.
+    let left = AtomicUsize::new(published.len());
+    let (by_one, by_other) = tokio::join!(work_off(&*one, &left), work_off(&*other, &left));
+    assert!(!by_one.is_empty() && !by_other.is_empty());
     assert!(by_one.is_disjoint(&by_other));
     assert_eq!(&by_one | &by_other, published);
     nothing_comes(&*one).await;
 }
 
-/// Receives so many messages, none of them twice, and acks each.
-async fn work_off(consumer: &dyn Consumer, count: usize) -> BTreeSet<Uuid> {
-    let mut done = BTreeSet::new();
-    while done.len() < count {
-        let deliveries = consumer.receive((count - done.len()).min(10), DEADLINE).await.unwrap();
-        assert!(!deliveries.is_empty(), "only {} of {count} came", done.len());
-        for delivery in deliveries {
+/// Receives messages as long as some are left, none of them twice, and acks each.
+async fn work_off(consumer: &dyn Consumer, left: &AtomicUsize) -> BTreeSet<Uuid> {
+    let (end, mut done) = (Instant::now() + DEADLINE, BTreeSet::new());
+    while left.load(Ordering::SeqCst) > 0 {
+        assert!(Instant::now() < end, "{} did not come", left.load(Ordering::SeqCst));
+        for delivery in consumer.receive(10, WATCH).await.unwrap() {
             consumer.ack(&delivery).await.unwrap();
             assert!(done.insert(delivery.id), "delivered twice");
+            left.fetch_sub(1, Ordering::SeqCst);
         }
     }
     done
@@ -106,18 +110,28 @@ async fn work_off(consumer: &dyn Consumer, count: usize) -> BTreeSet<Uuid> {
 
 pub(super) async fn a_cancelled_receive_loses_nothing(under_test: impl QueueUnderTest) {
     let queue = under_test.queue();
-    let published: BTreeSet<Uuid> = publish(&*queue, Route::Mail, 100).await.into_iter().collect();
     let consumer = consumer(&*queue, 200).await;
-    let mut received = BTreeSet::new();
-    let mut cancelled = 0;
+    // Messages come one by one meanwhile, so that calls are cancelled around the moment when one arrives.
+    let publishing = tokio::spawn(async move {
+        let mut published = BTreeSet::new();
+        for _ in 0..100 {
+            published.extend(publish(&*queue, Route::Mail, 1).await);
+        }
+        published
+    });
+    let (mut received, mut cancelled) = (BTreeSet::new(), 0);
     // From before the message is asked for to after it was handed over, in steps of 20 µs.
-    for step in 0..100 {
+    for step in (0..100).cycle() {
         match timeout(Duration::from_micros(20 * step), consumer.receive(1, DEADLINE)).await {
             Ok(deliveries) => received.extend(delivered_ids(&deliveries.unwrap())),
             Err(_) => cancelled += 1,
         }
+        if publishing.is_finished() {
+            break;
+        }
     }
     assert!(cancelled > 0, "no call was cancelled");
+    let published = publishing.await.unwrap();
     let rest = receive(&*consumer, published.len() - received.len()).await;
     received.extend(delivered_ids(&rest));
     assert_eq!(received, published);

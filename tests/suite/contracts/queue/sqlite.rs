@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
-use tempfile::TempDir;
+use tests::folder::Folder;
 use uuid::Uuid;
 
 queue_contract!(SqliteUnderTest);
@@ -22,7 +22,7 @@ queue_contract!(SqliteUnderTest);
 const CHILD_FILE: &str = "QUEUE_CONTRACT_FILE";
 
 struct SqliteUnderTest {
-    folder: TempDir,
+    folder: Folder,
     clock: Arc<ManualClock>,
     db: QueueDb,
     queue: Arc<SqliteQueue>,
@@ -31,7 +31,7 @@ struct SqliteUnderTest {
 #[async_trait]
 impl QueueUnderTest for SqliteUnderTest {
     async fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Folder::new().unwrap();
         let clock = Arc::new(ManualClock::default());
         let (db, queue) = open(&file_in(&folder), clock.clone()).await;
         Self { folder, clock, db, queue }
@@ -74,7 +74,7 @@ async fn the_killed_process() {
     }
 }
 
-fn file_in(folder: &TempDir) -> PathBuf {
+fn file_in(folder: &Folder) -> PathBuf {
     folder.path().join("queue.db")
 }
 

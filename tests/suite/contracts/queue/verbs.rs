@@ -10,7 +10,7 @@ use uuid::Uuid;
 /// By then anything that is to come has come.
 pub(super) const DEADLINE: Duration = Duration::from_secs(10);
 /// How long it is watched that nothing comes.
-const WATCH: Duration = Duration::from_millis(50);
+pub(super) const WATCH: Duration = Duration::from_millis(50);
 
 pub(super) fn message() -> Message {
     let id = new_id(&OsEntropy, SystemClock.now());

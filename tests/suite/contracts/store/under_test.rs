@@ -10,7 +10,7 @@ use sqlx::{Connection as _, SqliteConnection};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tempfile::TempDir;
+use tests::folder::Folder;
 use tests::postgres::Postgres;
 
 /// Where a store keeps what it keeps: outlives the store, so that it can be opened again.
@@ -27,11 +27,11 @@ pub(super) trait StoreUnderTest: Send + Sync {
 }
 
 /// SQLite, in a folder of its own.
-pub(super) struct OnSqlite(TempDir);
+pub(super) struct OnSqlite(Folder);
 
 impl OnSqlite {
     pub(super) fn fresh() -> Self {
-        Self(tempfile::tempdir().unwrap())
+        Self(Folder::new().unwrap())
     }
 
     pub(super) fn alone() -> Self {

@@ -1,0 +1,8 @@
+//! The cluster's queue beyond the contract: what it does when the broker fails it, on a real broker and on a fake one.
+
+mod alarm;
+mod confirms;
+mod outages;
+mod queues;
+mod silence;
+mod world;

@@ -1,0 +1,26 @@
+//! Something accepts connections and never says a word.
+
+use super::world::*;
+use std::time::Duration;
+use tests::eventually::eventually;
+use tests::fake_amqp_broker::{Answers, FakeAmqpBroker};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connection_given_up_is_cut_and_not_left_behind() {
+    let broker = FakeAmqpBroker::start(Answers::Silence).await.unwrap();
+    let mut settings = settings(&broker.amqp_url());
+    settings.patience.connect = Duration::from_millis(100);
+    let queue = start(&settings);
+    let cut = eventually("several connections were given up", async || {
+        let (_, ended) = broker.connections();
+        Ok((ended >= 4).then_some(()))
+    });
+    cut.await.unwrap();
+    assert!(!queue.is_connected());
+    drop(queue);
+    let all_cut = eventually("every connection is cut", async || {
+        let (accepted, ended) = broker.connections();
+        Ok((accepted == ended).then_some(()))
+    });
+    all_cut.await.unwrap();
+}
