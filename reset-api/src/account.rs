@@ -2,18 +2,23 @@
 
 use crate::input::{InvalidInput, Mistakes};
 use crate::password::Password;
-use crate::password::hasher::Verified;
-use crate::reset::{Parts, ResetError, whole};
-use crate::store::{AccountChange, Credentials, NewAccount};
+use crate::password::hasher::{Hasher, Verified};
+use crate::reset::{Judge, ResetError, whole};
+use crate::store::{AccountChange, Credentials, NewAccount, PasswordHashString};
 use crate::throttle::{Bucket, Scope, Take};
 use common::address::EmailAddress;
 use common::entropy::new_id;
+use common::locale::Locale;
 use uuid::Uuid;
+
+mod parts;
+
+pub use parts::AccountParts;
 
 /// Creates, changes and checks accounts.
 #[derive(Clone)]
 pub struct Accounts {
-    parts: Parts,
+    parts: AccountParts,
 }
 
 /// Why an account was not created, changed or verified. Everything here may be told to the caller.
@@ -45,8 +50,8 @@ pub struct LoggedIn {
 impl Accounts {
     /// Puts the parts together.
     #[must_use]
-    pub fn new(parts: Parts) -> Self {
-        Self { parts }
+    pub fn new(parts: impl Into<AccountParts>) -> Self {
+        Self { parts: parts.into() }
     }
 
     /// Creates an account; its id.
@@ -61,8 +66,37 @@ impl Accounts {
         let password = mistakes.check("password", Password::parse(password));
         mistakes.finish().map_err(ResetError::from)?;
         let (Some(address), Some(password)) = (address, password) else { return Err(unread("email")) };
-        self.parts.judge(&password, &address, "password").await?;
+        let judge = Judge { policy: self.parts.policy, brands: self.parts.brands.clone() };
+        judge.check(&password, &address, "password").await?;
         let password_hash = self.parts.hasher.hash(&password).await.map_err(ResetError::from)?;
+        self.store_new(address, locale, password_hash).await
+    }
+
+    /// Creates an account with the hash that another system made of its password; its id.
+    ///
+    /// # Errors
+    /// [`ResetError::Invalid`], [`AccountError::AddressTaken`], [`ResetError::Unavailable`].
+    pub async fn create_with_hash(
+        &self,
+        email: &str,
+        password_hash: &PasswordHashString,
+        locale: &str,
+    ) -> Result<Uuid, AccountError> {
+        let mut mistakes = Mistakes::default();
+        let address = mistakes.check("email", EmailAddress::parse(email));
+        let locale = crate::reset::parse_locale(&mut mistakes, locale);
+        mistakes.check("password_hash", Hasher::can_verify(password_hash));
+        mistakes.finish().map_err(ResetError::from)?;
+        let Some(address) = address else { return Err(unread("email")) };
+        self.store_new(address, locale, password_hash.clone()).await
+    }
+
+    async fn store_new(
+        &self,
+        address: EmailAddress,
+        locale: Option<Locale>,
+        password_hash: PasswordHashString,
+    ) -> Result<Uuid, AccountError> {
         let account = NewAccount {
             id: new_id(&*self.parts.entropy, self.parts.clock.now()),
             address_key: self.parts.pseudonymiser.address_key(&address),

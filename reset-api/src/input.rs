@@ -28,6 +28,14 @@ impl InvalidInput {
     pub fn one(field: &'static str, description: impl fmt::Display) -> Self {
         Self(vec![Violation { field, description: description.to_string() }])
     }
+
+    /// Every mistake with its field, for an operator.
+    #[must_use]
+    pub fn in_one_line(&self) -> String {
+        let told: Vec<_> =
+            self.0.iter().map(|mistake| format!("{}: {}", mistake.field, mistake.description)).collect();
+        told.join("; ")
+    }
 }
 
 /// Collects mistakes while a message is read.

@@ -7,6 +7,7 @@
 
 pub mod accept;
 pub mod account;
+pub mod accounts_command;
 pub mod address_key;
 pub mod agent;
 pub mod app;

@@ -27,6 +27,7 @@ pub(crate) use ask::parse_locale;
 pub use ask::{Ask, AskAnswer, ClientText};
 pub(crate) use complete::hex;
 pub use complete::{Complete, CompletedReset};
+pub(crate) use judge::Judge;
 pub use link::{InspectedLink, InspectedRevocation, Revocation};
 
 /// The limits of the request path.

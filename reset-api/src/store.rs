@@ -15,6 +15,7 @@ use uuid::Uuid;
 mod account;
 mod failure;
 mod gate;
+mod import;
 mod issue;
 mod link;
 mod outbox;
@@ -25,6 +26,10 @@ pub mod sqlite;
 
 pub use account::{AccountChange, Credentials, NewAccount, PasswordHashString};
 pub use failure::StoreError;
+pub use import::{
+    BatchOutcome, Beginning, ImportBatch, ImportProgress, ImportedAccount, ListDigest, ListPosition,
+    OnConflict,
+};
 pub use issue::{IssueAccount, IssueRequest, Issued, MintError, MintLink, MintedLink};
 pub use link::{ChangeRevocation, Completed, Completion, LiveToken, Purpose, Revoked, TokenState};
 pub use outbox::{ClaimedEvent, OutboxEvent};
@@ -132,6 +137,20 @@ pub trait Store: Send + Sync {
     /// Replaces the hash by one of higher cost, only where the verified hash still stands.
     async fn rehash(&self, verified: &Credentials, stronger: &PasswordHashString)
     -> Result<bool, StoreError>;
+
+    // ── IMPORT ──
+
+    /// How far the import of a list has come; the first time, nothing of it is done.
+    async fn begin_import(
+        &self,
+        list: ListDigest,
+        beginning: Beginning,
+    ) -> Result<ImportProgress, StoreError>;
+
+    /// Creates the accounts of a piece of a list, and moves its import on to the end of the piece, if it has come to the
+    /// beginning of the piece and no further. An account whose address or id is taken, also by an earlier one of
+    /// the batch, changes nothing of the one that is there.
+    async fn import_accounts(&self, batch: &ImportBatch<'_>) -> Result<BatchOutcome, StoreError>;
 
     // ── KEEP ──
 

@@ -7,6 +7,7 @@ mod contracts;
 mod harness;
 mod redis_link;
 
+mod accounts_command;
 mod ask;
 mod inbox;
 mod loops;

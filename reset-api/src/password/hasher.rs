@@ -1,4 +1,6 @@
 //! Argon2id (RFC 9106), bounded: so many hashes at once, so many waiting, and whoever comes then is sent away.
+//!
+//! New hashes are Argon2id. Hashes of other systems (bcrypt, PBKDF2, other Argon2) are verified too, and ask to be replaced.
 
 use self::places::Places;
 use self::stored::StoredHash;
@@ -64,11 +66,11 @@ pub enum HashError {
         /// When to try again; never zero.
         retry_after: Duration,
     },
-    /// What is stored is not the PHC string of an Argon2 hash that this build can compute.
-    #[error("the stored password hash is malformed")]
+    /// What is stored is no Argon2, bcrypt or PBKDF2 hash that this build can compute.
+    #[error("the password hash is malformed, or of an unknown kind")]
     Malformed,
     /// What is stored asks for more memory or time than any setting of ours would.
-    #[error("the stored password hash costs too much to verify")]
+    #[error("the password hash costs too much to verify")]
     TooCostly,
     /// The settings are outside what Argon2 defines.
     #[error("invalid argon2 parameters: {0}")]
@@ -113,6 +115,14 @@ impl Hasher {
             argon2,
             entropy,
         })
+    }
+
+    /// Whether a hash could be verified; spends nothing on it.
+    ///
+    /// # Errors
+    /// [`HashError::Malformed`], [`HashError::TooCostly`].
+    pub fn can_verify(stored: &PasswordHashString) -> Result<(), HashError> {
+        StoredHash::parse(stored).map(drop)
     }
 
     /// Hashes a password with a new salt.

@@ -15,7 +15,11 @@ const NFC_GROWTH: usize = 3;
 /// A password in Unicode NFC, so that it is the same from every keyboard: 1 to 1,024 bytes, blanks kept.
 /// `Debug` prints its name only; it has no `Display`, and its memory is wiped.
 #[derive(Clone)]
-pub struct Password(Zeroizing<String>);
+pub struct Password {
+    nfc: Zeroizing<String>,
+    /// Where it is not the same.
+    as_typed: Option<Zeroizing<String>>,
+}
 
 /// The text cannot be a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -41,26 +45,36 @@ impl Password {
         if text.len() > MAX_RAW_BYTES {
             return Err(PasswordError::TooLong);
         }
-        let normal = to_nfc(text);
-        if normal.len() > MAX_BYTES { Err(PasswordError::TooLong) } else { Ok(Self(normal)) }
+        let (nfc, as_typed) = match to_nfc(&text) {
+            None => (text, None),
+            Some(normal) => (normal, Some(text)),
+        };
+        if nfc.len() > MAX_BYTES { Err(PasswordError::TooLong) } else { Ok(Self { nfc, as_typed }) }
     }
 
     /// The password itself. The name is long because the secret leaves its type here.
     #[must_use]
     pub fn expose_secret(&self) -> &str {
-        &self.0
+        &self.nfc
+    }
+
+    /// The password as it was typed, where that is not NFC: what a system that normalises nothing has hashed.
+    #[must_use]
+    pub(crate) fn expose_as_typed(&self) -> Option<&str> {
+        self.as_typed.as_ref().map(|typed| typed.as_str())
     }
 }
 
-fn to_nfc(text: Zeroizing<String>) -> Zeroizing<String> {
+/// The text in NFC; `None` if it is already.
+fn to_nfc(text: &str) -> Option<Zeroizing<String>> {
     let nfc = ComposingNormalizerBorrowed::new_nfc();
-    if nfc.is_normalized(&text) {
-        return text;
+    if nfc.is_normalized(text) {
+        return None;
     }
     // With room for the longest outcome the string never moves, and so leaves no copy behind that nobody wipes.
     let mut normal = Zeroizing::new(String::with_capacity(text.len() * NFC_GROWTH));
     normal.extend(nfc.normalize_iter(text.chars()));
-    normal
+    Some(normal)
 }
 
 impl fmt::Debug for Password {
@@ -97,6 +111,14 @@ mod tests {
     }
 
     #[test]
+    fn what_was_typed_is_kept_where_nfc_is_another_text() {
+        let typed =
+            |text: &str| Password::parse(text.to_owned()).unwrap().expose_as_typed().map(ToOwned::to_owned);
+        assert_eq!(typed("e\u{301}").as_deref(), Some("e\u{301}"));
+        assert_eq!(typed("é"), None);
+    }
+
+    #[test]
     fn compatibility_forms_and_case_stay_different() {
         assert_eq!(parse("ﬁ").as_deref(), Ok("ﬁ"));
         assert_ne!(parse("A"), parse("a"));
@@ -127,9 +149,9 @@ mod tests {
     #[test]
     fn nfc_never_outgrows_the_room_made_for_it() {
         for character in (0..=0x0010_ffff).filter_map(char::from_u32) {
-            let text = Zeroizing::new(character.to_string());
+            let text = character.to_string();
             let room = text.len() * NFC_GROWTH;
-            assert!(to_nfc(text).len() <= room, "{character:?}");
+            assert!(to_nfc(&text).is_none_or(|normal| normal.len() <= room), "{character:?}");
         }
     }
 

@@ -56,7 +56,7 @@ impl Reset {
         }
         let live = self.live(state, network.as_ref()).await?;
         self.take_completion(&digest).await?;
-        self.parts.judge(&password, &live.address, "new_password").await?;
+        self.parts.judge().check(&password, &live.address, "new_password").await?;
         let password_hash = self.parts.hasher.hash(&password).await?;
         let completion = self.completion(digest, &live, password_hash, &complete.client)?;
         match self.set_password(completion, live.address_key).await? {

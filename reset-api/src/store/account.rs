@@ -5,7 +5,7 @@ use common::address::EmailAddress;
 use common::locale::Locale;
 use uuid::Uuid;
 
-/// An Argon2id PHC string. `Debug` hides it.
+/// A password hash: an Argon2id PHC string, or, until its owner's first log-in, what another system made. `Debug` hides it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PasswordHashString(pub String);
 
@@ -39,7 +39,7 @@ pub struct NewAccount {
     pub key_id: i16,
     /// Its language.
     pub locale: Option<Locale>,
-    /// Argon2id PHC string.
+    /// Its hash.
     pub password_hash: PasswordHashString,
 }
 

@@ -14,6 +14,7 @@ use std::sync::Arc;
 mod accounts;
 mod ask;
 mod complete;
+mod import;
 mod issue;
 mod keep;
 mod learn;
@@ -195,6 +196,18 @@ impl Store for PostgresStore {
         stronger: &PasswordHashString,
     ) -> Result<bool, StoreError> {
         self.requests.lend().run(|pool| accounts::rehash(pool, verified, stronger)).await
+    }
+
+    async fn begin_import(
+        &self,
+        list: ListDigest,
+        beginning: Beginning,
+    ) -> Result<ImportProgress, StoreError> {
+        self.loops.lend().run(|pool| import::begin_import(pool, self.offset(), list, beginning)).await
+    }
+
+    async fn import_accounts(&self, batch: &ImportBatch<'_>) -> Result<BatchOutcome, StoreError> {
+        self.loops.lend().run(|pool| import::import_accounts(pool, self.offset(), batch)).await
     }
 
     async fn expire_links(&self, limit: u32) -> Result<u64, StoreError> {

@@ -15,6 +15,7 @@ use std::sync::Arc;
 mod accounts;
 mod ask;
 mod complete;
+mod import;
 mod issue;
 mod keep;
 mod learn;
@@ -222,6 +223,26 @@ impl Store for SqliteStore {
         let replaced = accounts::rehash(&mut tx, verified, stronger).await?;
         tx.commit().await?;
         Ok(replaced)
+    }
+
+    async fn begin_import(
+        &self,
+        list: ListDigest,
+        beginning: Beginning,
+    ) -> Result<ImportProgress, StoreError> {
+        let mut tx = self.begin().await?;
+        let progress = import::begin_import(&mut tx, self.micros(), list, beginning).await?;
+        tx.commit().await?;
+        Ok(progress)
+    }
+
+    async fn import_accounts(&self, batch: &ImportBatch<'_>) -> Result<BatchOutcome, StoreError> {
+        let mut tx = self.begin().await?;
+        let outcome = import::import_accounts(&mut tx, self.micros(), batch).await?;
+        if let BatchOutcome::Written(_) = outcome {
+            tx.commit().await?;
+        }
+        Ok(outcome)
     }
 
     async fn expire_links(&self, limit: u32) -> Result<u64, StoreError> {

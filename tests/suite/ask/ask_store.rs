@@ -8,8 +8,9 @@ use common::event::DeliveryReport;
 use reset_api::address_key::AddressKey;
 use reset_api::store::sqlite::SqliteStore;
 use reset_api::store::{
-    AccountChange, ChangeRevocation, ClaimedEvent, Completed, Completion, Credentials, Issued, MintLink,
-    NewAccount, NewRequest, PasswordHashString, Purpose, Revoked, Store, StoreError, TokenState,
+    AccountChange, BatchOutcome, Beginning, ChangeRevocation, ClaimedEvent, Completed, Completion,
+    Credentials, ImportBatch, ImportProgress, Issued, ListDigest, MintLink, NewAccount, NewRequest,
+    PasswordHashString, Purpose, Revoked, Store, StoreError, TokenState,
 };
 use reset_api::token_digest::TokenDigest;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -116,6 +117,14 @@ impl Store for AskStore {
 
     async fn rehash(&self, _: &Credentials, _: &PasswordHashString) -> Result<bool, StoreError> {
         trespass("rehash")
+    }
+
+    async fn begin_import(&self, _: ListDigest, _: Beginning) -> Result<ImportProgress, StoreError> {
+        trespass("begin_import")
+    }
+
+    async fn import_accounts(&self, _: &ImportBatch<'_>) -> Result<BatchOutcome, StoreError> {
+        trespass("import_accounts")
     }
 
     async fn expire_links(&self, _: u32) -> Result<u64, StoreError> {

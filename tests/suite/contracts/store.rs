@@ -30,6 +30,7 @@ mod accounts;
 mod complete;
 mod durability;
 mod gate;
+mod import;
 mod issue;
 mod keep;
 mod link_clock;

@@ -1,59 +1,72 @@
-//! A hash from the store, read and judged before anything is spent on it.
+//! A hash from the store, read and judged before anything is spent on it: ours, or another system's.
+//!
+//! Other systems may have hashed a password as it was typed, where we take NFC. So a hash that is not as we make them is
+//! compared with what was typed, and then, if that is another text, with its NFC.
 
-use super::{HashError, SALT_BYTES};
+use self::argon2::Argon2Hash;
+use self::bcrypt::BcryptHash;
+use self::pbkdf2::Pbkdf2Hash;
+use super::HashError;
 use crate::password::Password;
 use crate::store::PasswordHashString;
-use argon2::password_hash::Error;
-use argon2::{Algorithm, Argon2, Params, PasswordHash, PasswordVerifier as _, Version};
+use ::argon2::Argon2;
 
-/// The most memory a stored hash may ask for, in KiB: 256 MiB, four times the second choice of RFC 9106 §4. A row
-/// that somebody has written into the database must not take the service down.
-const MOST_MEMORY_KIB: u32 = 256 * 1_024;
-/// The most work it may ask for, in KiB passed over.
-const MOST_WORK_KIB: u64 = 4 * 256 * 1_024;
-/// The most lanes it may ask for.
-const MOST_LANES: u32 = 64;
+mod argon2;
+mod bcrypt;
+mod numbers;
+mod pbkdf2;
 
-/// A well-formed Argon2 hash at a price we pay.
+/// More than any hash we verify is long.
+const MAX_BYTES: usize = 512;
+
+/// A well-formed hash at a price we pay.
 #[derive(Clone)]
-pub(super) struct StoredHash {
-    hash: PasswordHash,
-    params: Params,
+pub(super) enum StoredHash {
+    Argon2(Box<Argon2Hash>),
+    Bcrypt(BcryptHash),
+    Pbkdf2(Pbkdf2Hash),
 }
 
 impl StoredHash {
-    /// Reads a PHC string.
+    /// Reads a hash of any kind.
     pub(super) fn parse(stored: &PasswordHashString) -> Result<Self, HashError> {
-        let mut hash = PasswordHash::new(&stored.0).map_err(|_| HashError::Malformed)?;
-        // Where the reference implementation finds no version it means the first one; the library, the last.
-        hash.version = hash.version.or(Some(Version::V0x10.into()));
-        let params = Params::try_from(&hash).map_err(|_| HashError::Malformed)?;
-        let known = Algorithm::try_from(hash.algorithm.as_str()).is_ok()
-            && hash.version.is_none_or(|version| Version::try_from(version).is_ok());
-        if !known || hash.salt.is_none() || hash.hash.is_none() {
+        let text = stored.0.as_str();
+        if text.len() > MAX_BYTES {
             return Err(HashError::Malformed);
         }
-        let work = u64::from(params.m_cost()) * u64::from(params.t_cost());
-        if params.m_cost() > MOST_MEMORY_KIB || work > MOST_WORK_KIB || params.p_cost() > MOST_LANES {
-            return Err(HashError::TooCostly);
+        if text.starts_with("$2") {
+            BcryptHash::parse(text).map(Self::Bcrypt)
+        } else if text.starts_with("$pbkdf2") || text.starts_with("pbkdf2") {
+            Pbkdf2Hash::parse(text).map(Self::Pbkdf2)
+        } else {
+            Argon2Hash::parse(text).map(|hash| Self::Argon2(Box::new(hash)))
         }
-        Ok(Self { hash, params })
     }
 
     /// Whether the password is the one that was hashed. The outputs are compared in constant time.
     pub(super) fn matches(&self, argon2: &Argon2<'_>, password: &Password) -> Result<bool, HashError> {
-        match argon2.verify_password(password.expose_secret().as_bytes(), &self.hash) {
-            Ok(()) => Ok(true),
-            Err(Error::PasswordInvalid) => Ok(false),
-            Err(failed) => Err(HashError::Failed(failed.to_string())),
+        let as_typed = password.expose_as_typed().filter(|_| !self.is_made_by(argon2));
+        if let Some(typed) = as_typed
+            && self.is_of(argon2, typed)?
+        {
+            return Ok(true);
+        }
+        self.is_of(argon2, password.expose_secret())
+    }
+
+    fn is_of(&self, argon2: &Argon2<'_>, text: &str) -> Result<bool, HashError> {
+        match self {
+            Self::Argon2(hash) => hash.matches(argon2, text),
+            Self::Bcrypt(hash) => Ok(hash.matches(text)),
+            Self::Pbkdf2(hash) => Ok(hash.matches(text)),
         }
     }
 
-    /// Whether the hash is as `argon2` would make it now.
+    /// Whether the hash is as `argon2` would make it now; never one of another system.
     pub(super) fn is_made_by(&self, argon2: &Argon2<'_>) -> bool {
-        self.hash.algorithm == Algorithm::Argon2id.ident()
-            && self.hash.version == Some(Version::V0x13.into())
-            && self.params == *argon2.params()
-            && self.hash.salt.is_some_and(|salt| salt.len() == SALT_BYTES)
+        matches!(self, Self::Argon2(hash) if hash.is_made_by(argon2))
     }
 }
+
+#[cfg(test)]
+mod tests;
