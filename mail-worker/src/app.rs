@@ -29,8 +29,11 @@ pub struct WorkerSettings {
     pub permits: u16,
     /// How long one look into an empty queue lasts.
     pub receive_wait: Duration,
-    /// How long a claim on a mail lasts: longer than the longest SMTP dialogue. A killed worker's mails wait that long.
+    /// How long a claim on a mail lasts from its last renewal. A killed worker's mails wait that long; a worker that is
+    /// frozen longer may lose its own.
     pub lease: Duration,
+    /// How long a report is published again while the queue does not confirm it; then its mail goes back.
+    pub report_patience: Duration,
     /// How long mails in work may take once stopping has begun.
     pub grace_period: Duration,
     /// How long after its deliver_by a sent mail is remembered, so that a late copy is not sent again.
@@ -43,16 +46,23 @@ pub struct WorkerSettings {
     pub transport: Transport,
 }
 
+/// Longer than any pause of a worker that is well, and shorter than a reader of mails waits.
+const LEASE: Duration = Duration::from_secs(30);
+/// Has nothing to do with the lease: a mail that was sent is marked, any other released, before it is reported. Giving
+/// up lets go of everything the worker holds, so a broker has the time to be started again; and it must come well
+/// before RabbitMQ, after half an hour, takes back what was not acked.
+const REPORT_PATIENCE: Duration = Duration::from_secs(5 * 60);
+
 impl WorkerSettings {
-    /// The defaults: 16 permits, looks of a second, leases a minute longer than
-    /// the longest SMTP dialogue, 25 seconds of grace (Kubernetes kills after
-    /// 30), sent mails remembered for a day.
+    /// The defaults: 16 permits, looks of a second, leases of 30 seconds, reports tried for five minutes, 25 seconds of
+    /// grace (Kubernetes kills after 30), sent mails remembered for a day.
     #[must_use]
     pub fn with_defaults(unsealing_keys: UnsealingKeys, brands: Brands, transport: Transport) -> Self {
         Self {
             permits: 16,
             receive_wait: Duration::from_secs(1),
-            lease: transport.longest_send() + Duration::from_secs(60),
+            lease: LEASE,
+            report_patience: REPORT_PATIENCE,
             grace_period: Duration::from_secs(25),
             keep_sent: Duration::from_secs(24 * 3600),
             unsealing_keys,
@@ -81,9 +91,9 @@ pub enum BuildError {
     /// No permit, no mail.
     #[error("permits must be at least 1")]
     NoPermits,
-    /// A claim would end before its mail is out, and somebody else would send it too.
-    #[error("the lease must be longer than the longest smtp dialogue, {0:?}")]
-    LeaseTooShort(Duration),
+    /// A claim would be over at once, and renewed without a pause.
+    #[error("the lease must be above zero")]
+    NoLease,
     /// A template does not compile.
     #[error(transparent)]
     Templates(#[from] RenderError),
@@ -107,9 +117,8 @@ impl Worker {
         if settings.permits == 0 {
             return Err(BuildError::NoPermits);
         }
-        let longest_send = settings.transport.longest_send();
-        if settings.lease <= longest_send {
-            return Err(BuildError::LeaseTooShort(longest_send));
+        if settings.lease.is_zero() {
+            return Err(BuildError::NoLease);
         }
         let limits = Limits {
             permits: settings.permits,
@@ -158,7 +167,11 @@ fn handler(settings: WorkerSettings, ports: &WorkerPorts, abort: AbortPoints) ->
         transport: settings.transport,
         lease: settings.lease,
     };
-    let reporter =
-        Reporter { queue: ports.queue.clone(), clock: ports.clock.clone(), entropy: ports.entropy.clone() };
+    let reporter = Reporter {
+        queue: ports.queue.clone(),
+        clock: ports.clock.clone(),
+        entropy: ports.entropy.clone(),
+        patience: settings.report_patience,
+    };
     Ok(Handler { deliverer, reporter, circuit: Arc::new(Circuit::new(ports.entropy.clone())) })
 }

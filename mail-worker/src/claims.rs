@@ -3,10 +3,16 @@
 
 use crate::dedup::{Claim, Dedup, DedupError, Fence, SentRecord};
 use crate::smtp::Withdrawn;
+use std::convert::Infallible;
+use std::future::pending;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
+use tokio::time::sleep;
 use uuid::Uuid;
+
+/// How many renewals fall into one lease: two may be missed before anybody else can claim.
+const RENEWALS: u32 = 3;
 
 /// Makes the marks, and tells of the store's absences once each.
 pub(crate) struct Claims {
@@ -28,6 +34,31 @@ impl Claims {
     /// Asks for the right to send; `None`: the store is away, send without.
     pub(crate) async fn claim(&self, event_id: Uuid, lease: Duration) -> Option<Claim> {
         self.watch(self.dedup.claim(event_id, lease).await).ok()
+    }
+
+    /// Does the work, and keeps its claim meanwhile. Losing it does not stop the work: its dot will be refused.
+    pub(crate) async fn keep<T>(&self, fence: Fence, lease: Duration, work: impl Future<Output = T>) -> T {
+        tokio::select! {
+            // The renewal first: when a worker that was frozen finds both to be done, its dot may still be in time.
+            biased;
+            never = self.renew_on_and_on(fence, lease) => match never {},
+            done = work => done,
+        }
+    }
+
+    /// However many renewals in a row find the store away, it is one mail, and counts once.
+    async fn renew_on_and_on(&self, fence: Fence, lease: Duration) -> Infallible {
+        let mut missed = false;
+        loop {
+            sleep(lease / RENEWALS).await;
+            match self.dedup.renew(fence, lease).await {
+                Err(DedupError::Unavailable(_)) if missed => {}
+                Err(DedupError::Lost) => break,
+                answer => missed |= self.watch(answer).is_err(),
+            }
+        }
+        tracing::warn!(event_id = %fence.event_id, "the claim was lost while the mail was in work");
+        pending().await
     }
 
     /// Marks the final dot. An absent store does not hold the mail back; a lost claim does.

@@ -3,6 +3,15 @@
 //! Three marks, each written before what it covers: *claim* (a fenced lease, before MAIL), *dot* (before the final
 //! dot), *sent* (after the 250). A mark is never left behind as "done" by work that was not done. The dedup contract
 //! suite runs against each implementation.
+//!
+//! A lease is short, and renewed for as long as the attempt goes on: the mails of a worker that was killed are free
+//! within one lease, however long an SMTP dialogue may take. A worker that is frozen for longer than its lease loses
+//! the mail to whoever claims it meanwhile. What that comes to once it goes on:
+//! - Frozen before its `dot` mark: the mark is [`DedupError::Lost`], and it withdraws. No copy more.
+//! - Frozen after it: the other one's claim is `Resend`, so there may be a second copy, for the cause "the answer to the
+//!   final dot was lost". There is no third: when that dot has no answer either, the next claim is `OutcomeUnknown`.
+//!   The first one's `sent` is `Lost`; it reports all the same that its copy was accepted, because it was.
+//! - Frozen while nobody claims: a renewal in time for the `dot` makes the claim good again; otherwise it withdraws.
 
 use async_trait::async_trait;
 use std::time::Duration;
@@ -45,14 +54,14 @@ pub enum Claim {
     Sent(SentRecord),
     /// Two dots without an answer lie behind: do not send it.
     OutcomeUnknown,
-    /// Somebody holds the claim; it may be free after this long.
+    /// Somebody holds the claim; it is free after this long, unless it is renewed or ends before.
     Held(Duration),
 }
 
 /// The store did not do it, or may not have.
 #[derive(Debug, thiserror::Error)]
 pub enum DedupError {
-    /// The fence is no longer the newest, or its lease is over: do not go on.
+    /// The fence is no longer the newest, its lease is over, or the claim has ended: do not write the dot.
     #[error("the claim was lost")]
     Lost,
     /// The store is away: send, and count it.
@@ -68,11 +77,17 @@ pub enum DedupError {
 ///   a second dot without an answer `OutcomeUnknown`.
 /// - `dot` and `sent` with a fence that is not the newest, or `dot` after its lease, are [`DedupError::Lost`] and
 ///   change nothing. `sent` counts even when the lease ran out meanwhile, if nobody claimed since.
+/// - `renew` of the newest fence lets its lease begin anew, from now; also a lease that ran out, if nobody claimed since.
+///   Of a claim that was superseded, released or ended by `sent`, it is [`DedupError::Lost`] and changes nothing. It
+///   touches neither the claim's dot nor those before, and what is known of the mail is kept beyond the new lease.
 /// - `sent` is kept for `keep` at least.
 #[async_trait]
 pub trait Dedup: Send + Sync {
     /// Asks for the right to send.
     async fn claim(&self, event_id: Uuid, lease: Duration) -> Result<Claim, DedupError>;
+
+    /// The attempt goes on: the lease begins anew.
+    async fn renew(&self, fence: Fence, lease: Duration) -> Result<(), DedupError>;
 
     /// The final dot is about to be written.
     async fn dot(&self, fence: Fence) -> Result<(), DedupError>;

@@ -4,8 +4,8 @@ use crate::conclude::Conclusions;
 use crate::dedup::Claim;
 use crate::message::MailMessage;
 use crate::outcome::{History, Outcome, Standing};
-use crate::prepare::Preparer;
-use crate::smtp::Transport;
+use crate::prepare::{Preparer, Unmakeable};
+use crate::smtp::{Accepted, SendError, Transport};
 use std::time::Duration;
 
 /// Brings one mail to an outcome.
@@ -13,7 +13,7 @@ pub(crate) struct Deliverer {
     pub(crate) conclusions: Conclusions,
     pub(crate) preparer: Preparer,
     pub(crate) transport: Transport,
-    /// Longer than the whole SMTP dialogue.
+    /// How long a claim lasts from its last renewal.
     pub(crate) lease: Duration,
 }
 
@@ -38,15 +38,26 @@ impl Deliverer {
         if conclusions.clock.now() > mail.envelope.deliver_by {
             return conclusions.expire(standing).await;
         }
-        match self.preparer.make(mail) {
-            Ok(outgoing) => {
-                let answer = self.transport.send(&outgoing, &conclusions.marks(standing)).await;
-                conclusions.conclude(mail, standing, answer).await
-            }
+        let sending = self.make_and_send(mail, standing);
+        let answer = match standing.fence {
+            Some(fence) => conclusions.claims.keep(fence, self.lease, sending).await,
+            None => sending.await,
+        };
+        match answer {
+            Ok(answer) => conclusions.conclude(mail, standing, answer).await,
             Err((why, detail)) => {
                 conclusions.release(standing).await;
                 Outcome::Undeliverable(why, detail)
             }
         }
+    }
+
+    async fn make_and_send(
+        &self,
+        mail: &MailMessage,
+        standing: Standing,
+    ) -> Result<Result<Accepted, SendError>, Unmakeable> {
+        let outgoing = self.preparer.make(mail)?;
+        Ok(self.transport.send(&outgoing, &self.conclusions.marks(standing)).await)
     }
 }

@@ -33,7 +33,6 @@ impl Handler {
         consumer: &dyn Consumer,
         delivery: &Delivery,
     ) -> Result<(), QueueError> {
-        let lease_ends = Instant::now() + self.deliverer.lease;
         let read = message::read(delivery);
         let outcome = match &read {
             Ok(mail) => self.attempt(mail).await,
@@ -44,7 +43,7 @@ impl Handler {
         let subject = subject_of(&read, now);
         let verdict = judge(&subject, &outcome, now);
         log(&subject, &verdict);
-        self.report(&subject, &verdict, lease_ends).await?;
+        self.report(&subject, &verdict).await?;
         let settling = Settling {
             consumer,
             delivery,
@@ -64,14 +63,9 @@ impl Handler {
         })
     }
 
-    async fn report(
-        &self,
-        subject: &Subject,
-        verdict: &Verdict,
-        deadline: Instant,
-    ) -> Result<(), QueueError> {
+    async fn report(&self, subject: &Subject, verdict: &Verdict) -> Result<(), QueueError> {
         if let Some(report) = &verdict.report {
-            self.reporter.publish(report, &subject.traceparent, deadline).await?;
+            self.reporter.publish(report, &subject.traceparent).await?;
             self.deliverer.conclusions.abort.reach(AbortPoint::AfterReport);
         }
         Ok(())

@@ -13,7 +13,7 @@ pub(crate) enum Outcome {
     Unknown,
     /// Its time was over before anything was tried.
     Expired,
-    /// Somebody else is sending it, for this long at most.
+    /// Somebody else is sending it, under a lease of which so much is left.
     Held(Duration),
     /// It will never be a mail, for this reason, in words without a secret.
     Undeliverable(Undeliverable, String),

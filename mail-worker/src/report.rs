@@ -76,19 +76,17 @@ pub(crate) struct Reporter {
     pub(crate) queue: Arc<dyn Queue>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
+    /// How long one report is tried.
+    pub(crate) patience: Duration,
 }
 
 impl Reporter {
-    /// Publishes until it is confirmed, or `deadline` has come.
+    /// Publishes until it is confirmed, or the patience is at its end.
     ///
     /// # Errors
     /// The last [`QueueError`]: the message must not be settled, so that it comes again and is reported then.
-    pub(crate) async fn publish(
-        &self,
-        report: &DeliveryReport,
-        traceparent: &str,
-        deadline: Instant,
-    ) -> Result<(), QueueError> {
+    pub(crate) async fn publish(&self, report: &DeliveryReport, traceparent: &str) -> Result<(), QueueError> {
+        let deadline = Instant::now() + self.patience;
         let message = self.message(report, traceparent);
         let mut failures = 0;
         loop {

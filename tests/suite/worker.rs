@@ -1,6 +1,7 @@
 //! The worker's flow: what each message comes to, in which order, and what the loop survives.
 
 mod fakes;
+mod leases;
 mod redis_away;
 mod relay;
 
@@ -15,7 +16,7 @@ use common::token::Token;
 use fakes::{Answer, FakeDedup, FakeQueue, Journal};
 use mail_worker::app::{BuildError, Worker, WorkerPorts, WorkerSettings};
 use mail_worker::dedup::{Claim, Dedup, Fence, SentRecord};
-use mail_worker::smtp::{Settings, Timeouts, TlsMode, Transport};
+use mail_worker::smtp::{Settings, TlsMode, Transport};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -106,18 +107,6 @@ impl World {
 /// To a relay host on this machine, in clear.
 fn transport(port: u16) -> Transport {
     Transport::new(Settings::new("127.0.0.1", port, TlsMode::None)).unwrap()
-}
-
-/// One that gives up at once, for leases that are over soon.
-fn hasty_transport() -> Transport {
-    let mut settings = Settings::new("127.0.0.1", NOBODY, TlsMode::None);
-    let at_once = Duration::from_millis(1);
-    let Timeouts { connect, tls, greeting, command, mail, rcpt, data, body, dot } = &mut settings.timeouts;
-    for timeout in [connect, tls, greeting, command, mail, rcpt, data, body, dot] {
-        *timeout = at_once;
-    }
-    settings.connections.wait = at_once;
-    Transport::new(settings).unwrap()
 }
 
 fn mail_event(app: &str, sealed: Sealed) -> MailEvent {
@@ -268,10 +257,7 @@ async fn a_mail_that_makes_the_worker_panic_is_tried_again_and_others_are_handle
 
 #[tokio::test]
 async fn a_message_whose_report_is_not_confirmed_is_not_settled_and_comes_again() {
-    let world = World::with(sent(), |settings| {
-        settings.transport = hasty_transport();
-        settings.lease = settings.transport.longest_send() + Duration::from_millis(300);
-    });
+    let world = World::with(sent(), |settings| settings.report_patience = Duration::from_millis(300));
     world.queue.refuse_reports.store(true, Ordering::SeqCst);
     world.put(&world.mail("tapo", HOUR));
     assert_eq!(world.handled().await, Vec::<String>::new());
@@ -342,15 +328,15 @@ async fn what_outlasts_the_grace_period_goes_back_to_the_queue() {
 }
 
 #[tokio::test]
-async fn a_lease_shorter_than_the_longest_dialogue_is_refused() {
+async fn a_lease_that_is_over_at_once_is_refused() {
     let world = World::new(fresh());
     let (clock, entropy) = (Arc::new(SystemClock), Arc::new(OsEntropy));
     let ports = WorkerPorts { queue: world.queue.clone(), dedup: world.dedup.clone(), clock, entropy };
     let brands = Brands::built_in().unwrap();
     let mut settings = WorkerSettings::with_defaults(UnsealingKeys::default(), brands, transport(NOBODY));
-    settings.lease = settings.transport.longest_send();
+    settings.lease = Duration::ZERO;
     let refused = Worker::build(settings, ports, AbortPoints::none()).err();
-    assert!(matches!(refused, Some(BuildError::LeaseTooShort(_))), "{refused:?}");
+    assert!(matches!(refused, Some(BuildError::NoLease)), "{refused:?}");
 }
 
 #[tokio::test]

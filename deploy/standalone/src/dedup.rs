@@ -11,7 +11,7 @@ use crate::queue::database::Shared;
 use async_trait::async_trait;
 use claim::TryClaim;
 use mail_worker::dedup::{Claim, Dedup, DedupError, Fence, SentRecord};
-use marks::{Dot, Release, ReleaseAmbiguous, Sent};
+use marks::{Dot, Release, ReleaseAmbiguous, Renewal, Sent};
 use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
@@ -40,6 +40,10 @@ impl SqliteDedup {
 impl Dedup for SqliteDedup {
     async fn claim(&self, event_id: Uuid, lease: Duration) -> Result<Claim, DedupError> {
         self.commit(TryClaim { db: Arc::clone(&self.0), event_id, lease }).await
+    }
+
+    async fn renew(&self, fence: Fence, lease: Duration) -> Result<(), DedupError> {
+        self.mark(Renewal { db: Arc::clone(&self.0), fence, lease }).await
     }
 
     async fn dot(&self, fence: Fence) -> Result<(), DedupError> {

@@ -42,6 +42,9 @@ impl Dedup for Recorder {
     async fn claim(&self, _: Uuid, _: Duration) -> Result<Claim, DedupError> {
         self.mark("claim").map(|()| Claim::Fresh(FENCE))
     }
+    async fn renew(&self, _: Fence, _: Duration) -> Result<(), DedupError> {
+        self.mark("renew")
+    }
     async fn dot(&self, _: Fence) -> Result<(), DedupError> {
         self.mark("dot")
     }

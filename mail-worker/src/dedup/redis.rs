@@ -4,6 +4,9 @@
 //! - `claim`: the mail goes out under no fence. If the claim was made, nobody ends it: a redelivery waits for its lease
 //!   and then sends a second copy, as it would have without the claim. A claim that Redis only comes to later is not
 //!   made: it carries a deadline.
+//! - `renew`: the attempt goes on, and the next renewal makes up for it; only when all of a lease's are missed may
+//!   somebody else claim. One that Redis only comes to later is not made: its worker may be dead by then, and the
+//!   mail would wait for nobody. It carries a deadline, too.
 //! - `dot`: the mail goes out. If the worker then dies before `sent`, the next claim is `Resend` where the dot was made
 //!   and `Fresh` where it was not, which allows one copy more. A dot that comes late finds its fence or lease gone.
 //! - `sent`: a redelivery finds the dot instead, and sends a second copy.
@@ -17,12 +20,12 @@ use async_trait::async_trait;
 use common::clock::Clock;
 use common::redis_link::{LinkError, RedisLink};
 use redis::ScriptInvocation;
-use scripts::{CLAIM, DOT, RELEASE, RELEASE_AMBIGUOUS, SENT};
+use scripts::{CLAIM, DOT, RELEASE, RELEASE_AMBIGUOUS, RENEW, SENT};
 use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
 
-/// How long a mail that was not sent is remembered after its last claim. No copy of its message comes later: it is
+/// How long a mail that was not sent is remembered after its last lease. No copy of its message comes later: it is
 /// of no use 4 h after the request was accepted.
 const UNSENT_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -48,6 +51,7 @@ impl RedisDedup {
         match self.link.invoke::<String>(call).await?.as_str() {
             "done" => Ok(()),
             "lost" => Err(DedupError::Lost),
+            "late" => Err(DedupError::Unavailable("redis came too late".to_owned())),
             _ => Err(DedupError::Unavailable("it was emptied since the claim".to_owned())),
         }
     }
@@ -68,6 +72,13 @@ impl Dedup for RedisDedup {
         let words: Vec<String> = self.link.invoke(&call).await?;
         read_claim(event_id, &words)
             .ok_or_else(|| DedupError::Unavailable("redis came too late, or cannot be understood".to_owned()))
+    }
+
+    async fn renew(&self, fence: Fence, lease: Duration) -> Result<(), DedupError> {
+        let mut call = RENEW.key(key(fence.event_id));
+        call.arg(self.offset()).arg(self.link.deadline()?).arg(fence.number);
+        call.arg(micros(lease)).arg(millis(lease.saturating_add(UNSENT_KEPT)));
+        self.mark(&call).await
     }
 
     async fn dot(&self, fence: Fence) -> Result<(), DedupError> {

@@ -9,7 +9,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 
 /// How long saying QUIT may take; it fits any socket's buffer, so it takes no time at all unless the host is gone.
-pub(super) const FAREWELL: Duration = Duration::from_secs(1);
+const FAREWELL: Duration = Duration::from_secs(1);
 
 /// Bounds how many connections there are, and keeps the idle ones. Whoever holds a connection owns it: one that
 /// is not given back is closed by being dropped, so a cancelled send never leaves half a transaction behind.

@@ -1,7 +1,6 @@
 //! Which relay host, how to speak to it, and how long to wait for it.
 
 use super::credentials::Credentials;
-use super::pool::FAREWELL;
 pub use super::tls::RootsError;
 use rustls::pki_types::ServerName;
 use std::fmt;
@@ -131,18 +130,6 @@ impl Settings {
             timeouts: Timeouts::default(),
             connections: ConnectionLimits::default(),
         }
-    }
-
-    /// The longest that one send can take, the hooks of its [`super::Progress`] not counted: waiting for a connection,
-    /// finding a kept one dead at MAIL, dialling another. A lease on a mail must be longer.
-    #[must_use]
-    pub fn longest_send(&self) -> Duration {
-        let Timeouts { connect, tls, greeting, command, mail, rcpt, data, body, dot } = self.timeouts;
-        // EHLO twice, STARTTLS, and the three steps of AUTH LOGIN.
-        let dialling = connect + tls + greeting + command * 6;
-        // QUIT to idle connections that grew too old, and to this one when it has had its mails.
-        let farewells = FAREWELL * 2;
-        self.connections.wait + mail + dialling + mail + rcpt + data + body + dot + farewells
     }
 
     pub(super) fn check(&self) -> Result<(), SettingsError> {

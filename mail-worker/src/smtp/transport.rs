@@ -54,12 +54,6 @@ impl Transport {
         &self.relay_host
     }
 
-    /// See [`Settings::longest_send`].
-    #[must_use]
-    pub fn longest_send(&self) -> std::time::Duration {
-        self.dialler.settings().longest_send()
-    }
-
     async fn try_send(&self, mail: &OutgoingMail, progress: &dyn Progress) -> Result<ReplyLines, FailureAt> {
         let letter = Letter::new(mail).map_err(Failure::at(DeliveryStage::Render))?;
         // All connections being busy for so long is the relay host's slowness, and no attempt at this mail.

@@ -48,6 +48,13 @@ macro_rules! dedup_contract {
                 every_fence_is_higher_than_those_before
                 a_released_claim_is_free_at_once
                 events_do_not_touch_each_other;
+            renewing:
+                a_claim_that_is_renewed_is_held_beyond_its_lease
+                a_renewed_lease_ends_as_long_after_its_renewal_as_asked
+                a_lease_that_ran_out_is_renewed_if_nobody_claimed_since
+                a_renewal_leaves_every_dot
+                a_claim_that_ended_is_not_renewed
+                a_claim_that_was_superseded_is_not_renewed;
             dots:
                 a_dot_without_an_answer_is_sent_again_once_and_then_unknown
                 an_ambiguous_release_is_a_dot_without_an_answer
@@ -72,6 +79,7 @@ mod claiming;
 mod dots;
 mod model;
 mod redis;
+mod renewing;
 mod sent;
 mod sqlite;
 mod verbs;

@@ -151,6 +151,14 @@ impl Drop for FakeConsumer {
     }
 }
 
+/// How the dedup store answers a renewal.
+#[derive(Clone, Copy)]
+pub(super) enum Renewal {
+    Done,
+    Lost,
+    Away,
+}
+
 /// How the dedup store answers a claim.
 pub(super) enum Answer {
     This(Claim),
@@ -165,12 +173,17 @@ pub(super) struct FakeDedup {
     /// A claim takes one of these; with none left it waits.
     pub(super) gate: Semaphore,
     pub(super) claims: AtomicU32,
+    pub(super) renewal: Mutex<Renewal>,
+    /// Not in the journal: how many there are is a matter of time.
+    pub(super) renewals: AtomicU32,
 }
 
 impl FakeDedup {
     pub(super) fn new(journal: Arc<Journal>, answer: Answer) -> Arc<Self> {
         let gate = Semaphore::new(Semaphore::MAX_PERMITS / 2);
-        Arc::new(Self { journal, answer: Mutex::new(answer), gate, claims: AtomicU32::new(0) })
+        let (answer, renewal) = (Mutex::new(answer), Mutex::new(Renewal::Done));
+        let (claims, renewals) = (AtomicU32::new(0), AtomicU32::new(0));
+        Arc::new(Self { journal, answer, gate, claims, renewal, renewals })
     }
 
     /// From now on a claim waits for `gate`.
@@ -188,6 +201,15 @@ impl Dedup for FakeDedup {
             Answer::This(claim) => Ok(claim.clone()),
             Answer::Away => Err(DedupError::Unavailable("away".to_owned())),
             Answer::Panic => panic!("as told"),
+        }
+    }
+
+    async fn renew(&self, _fence: Fence, _lease: Duration) -> Result<(), DedupError> {
+        self.renewals.fetch_add(1, Ordering::SeqCst);
+        match *self.renewal.lock().unwrap() {
+            Renewal::Done => Ok(()),
+            Renewal::Lost => Err(DedupError::Lost),
+            Renewal::Away => Err(DedupError::Unavailable("away".to_owned())),
         }
     }
 

@@ -1,8 +1,10 @@
 //! What the relay host says, and what follows from it.
 
 use super::*;
+use std::sync::atomic::AtomicU32;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 
 /// What the relay host of a test says to MAIL, RCPT, DATA and the final dot; an empty answer is a hang-up.
 #[derive(Clone, Copy)]
@@ -15,19 +17,47 @@ pub(super) struct Says {
 pub(super) const YES: Says =
     Says { mail: "250 2.1.0 ok", rcpt: "250 2.1.5 ok", dot: "250 2.0.0 queued as 42" };
 
+/// Where a relay host takes its time.
+pub(super) struct Pause {
+    /// The line after which it waits: a command, or the dot.
+    after: &'static str,
+    /// How often it came there.
+    pub(super) reached: AtomicU32,
+    /// It answers for each of these.
+    pub(super) over: Semaphore,
+}
+
+impl Pause {
+    pub(super) fn after(line: &'static str) -> Arc<Self> {
+        Arc::new(Self { after: line, reached: AtomicU32::new(0), over: Semaphore::new(0) })
+    }
+
+    async fn pass(&self, line: &str) {
+        if line == self.after {
+            self.reached.fetch_add(1, Ordering::SeqCst);
+            self.over.acquire().await.unwrap().forget();
+        }
+    }
+}
+
 /// Serves until the test ends.
 pub(super) async fn relay_host(says: Says) -> u16 {
+    slow_relay_host(says, Pause::after("")).await
+}
+
+/// The same, with a pause.
+pub(super) async fn slow_relay_host(says: Says, pause: Arc<Pause>) -> u16 {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
-            tokio::spawn(converse(stream, says));
+            tokio::spawn(converse(stream, says, pause.clone()));
         }
     });
     port
 }
 
-async fn converse(stream: TcpStream, says: Says) -> std::io::Result<()> {
+async fn converse(stream: TcpStream, says: Says, pause: Arc<Pause>) -> std::io::Result<()> {
     let mut stream = BufReader::new(stream);
     stream.write_all(b"220 relay.example ESMTP\r\n").await?;
     let mut line = String::new();
@@ -37,14 +67,16 @@ async fn converse(stream: TcpStream, says: Says) -> std::io::Result<()> {
         stream.read_line(&mut line).await?
     } > 0
     {
-        let answer = match (in_data, line.get(..4).unwrap_or(&line)) {
-            (true, ".\r\n") => says.dot,
+        let verb = line.get(..4).unwrap_or(&line).trim_end();
+        let answer = match (in_data, verb) {
+            (true, ".") => says.dot,
             (true, _) => continue,
             (false, "MAIL") => says.mail,
             (false, "RCPT") => says.rcpt,
             (false, "DATA") => "354 go ahead",
             (false, _) => "250 relay.example",
         };
+        pause.pass(verb).await;
         in_data = answer.starts_with("354");
         if answer.is_empty() {
             return Ok(());

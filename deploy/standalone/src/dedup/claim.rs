@@ -9,9 +9,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
 
-/// How long a mail that was not sent is remembered after its last claim. No copy of its message comes later: it is
+/// How long a mail that was not sent is remembered after its last lease. No copy of its message comes later: it is
 /// of no use 4 h after the request was accepted.
-const UNSENT_KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+pub(super) const UNSENT_KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// Old rows that each claim clears away: more than the one it may add, so the table shrinks to what must be kept.
 const PURGED_PER_CLAIM: i64 = 4;
 

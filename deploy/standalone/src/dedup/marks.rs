@@ -1,5 +1,6 @@
 //! What the holder of a claim writes down. Each mark is one guarded statement; its answer says whether it counted.
 
+use super::claim::UNSENT_KEPT;
 use crate::queue::commit::Write;
 use crate::queue::database::{Shared, later};
 use async_trait::async_trait;
@@ -8,6 +9,34 @@ use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteQueryResult;
 use std::sync::Arc;
 use std::time::Duration;
+
+/// The attempt goes on: the lease begins anew, also one that ran out, if nobody claimed since. A claim that ended has
+/// none.
+pub(super) struct Renewal {
+    pub(super) db: Arc<Shared>,
+    pub(super) fence: Fence,
+    pub(super) lease: Duration,
+}
+
+#[async_trait]
+impl Write for Renewal {
+    type Answer = bool;
+
+    async fn write(&self, db: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+        let lease_until = later(self.db.now(), self.lease);
+        sqlx::query(
+            "UPDATE claims SET lease_until = ?, keep_until = ?
+             WHERE event_id = ? AND fence = ? AND lease_until > 0",
+        )
+        .bind(lease_until)
+        .bind(later(lease_until, UNSENT_KEPT))
+        .bind(self.fence.event_id)
+        .bind(self.fence.number.cast_signed())
+        .execute(db)
+        .await
+        .map(counted)
+    }
+}
 
 /// The final dot is about to be written. Saying it twice under one claim is saying it once.
 pub(super) struct Dot {

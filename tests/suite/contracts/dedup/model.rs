@@ -14,6 +14,7 @@ const SEQUENCES: u32 = 300;
 #[derive(Debug, Clone, Copy)]
 enum Step {
     Claim,
+    Renew(usize),
     Dot(usize),
     Sent(usize),
     Release(usize),
@@ -25,6 +26,8 @@ enum Step {
 #[derive(Debug, Default)]
 struct Model {
     leased: bool,
+    /// The newest claim was released, or ended by `sent`.
+    ended: bool,
     dotted: bool,
     unanswered: u32,
     sent: bool,
@@ -46,9 +49,12 @@ impl Model {
     fn take(&mut self, step: Step) -> Answer {
         match step {
             Step::Claim => self.claim(),
+            Step::Renew(0) if !self.ended => self.mark(|it| it.leased = true),
             Step::Dot(0) if self.leased && !self.sent => self.mark(|it| it.dotted = true),
-            Step::Sent(0) => self.mark(|it| (it.sent, it.leased) = (true, false)),
-            Step::Release(0) if !self.sent => self.mark(|it| (it.leased, it.dotted) = (false, false)),
+            Step::Sent(0) => self.mark(|it| (it.sent, it.leased, it.ended) = (true, false, true)),
+            Step::Release(0) if !self.sent => {
+                self.mark(|it| (it.leased, it.dotted, it.ended) = (false, false, true))
+            }
             Step::ReleaseAmbiguous(0) if !self.sent => self.mark(Self::end_claim),
             Step::LeaseEnds => {
                 self.leased = false;
@@ -66,13 +72,13 @@ impl Model {
             0 | 1 => {}
             _ => return Answer::OutcomeUnknown,
         }
-        (self.leased, self.dotted, self.unanswered) = (true, false, unanswered);
+        *self = Self { leased: true, unanswered, ..Self::default() };
         if unanswered == 0 { Answer::Fresh } else { Answer::Resend }
     }
 
     fn end_claim(&mut self) {
         self.unanswered += u32::from(self.dotted);
-        (self.leased, self.dotted) = (false, false);
+        (self.leased, self.dotted, self.ended) = (false, false, true);
     }
 
     fn mark(&mut self, change: impl FnOnce(&mut Self)) -> Answer {
@@ -94,6 +100,7 @@ fn sequence() -> impl Strategy<Value = Vec<Step>> {
     let back = || prop_oneof![6 => Just(0_usize), 1 => Just(1), 1 => Just(2)];
     let step = prop_oneof![
         4 => Just(Step::Claim),
+        3 => back().prop_map(Step::Renew),
         4 => back().prop_map(Step::Dot),
         1 => back().prop_map(Step::Sent),
         2 => back().prop_map(Step::Release),
@@ -125,7 +132,8 @@ impl Step {
     fn back(self) -> usize {
         match self {
             Self::Claim | Self::LeaseEnds => 0,
-            Self::Dot(back) | Self::Sent(back) | Self::Release(back) | Self::ReleaseAmbiguous(back) => back,
+            Self::Renew(back) | Self::Dot(back) | Self::Sent(back) => back,
+            Self::Release(back) | Self::ReleaseAmbiguous(back) => back,
         }
     }
 }
@@ -148,6 +156,7 @@ fn granted(claim: &Claim, fences: &mut Vec<Fence>) -> Answer {
 
 async fn set(dedup: &dyn Dedup, mark: Step, fence: Fence) -> Answer {
     let result = match mark {
+        Step::Renew(_) => dedup.renew(fence, LEASE).await,
         Step::Dot(_) => dedup.dot(fence).await,
         Step::Sent(_) => dedup.sent(fence, &record(), KEEP).await,
         Step::Release(_) => dedup.release(fence).await,

@@ -39,6 +39,7 @@ pub(super) async fn a_stale_fence_is_lost_and_changes_nothing(under_test: impl D
     let stale = fresh(&*dedup, event).await;
     under_test.pass(LEASE).await;
     let newest = fresh(&*dedup, event).await;
+    assert_lost!(dedup.renew(stale, LEASE));
     assert_lost!(dedup.dot(stale));
     assert_lost!(dedup.sent(stale, &record(), KEEP));
     assert_lost!(dedup.release(stale));

@@ -56,6 +56,7 @@ async fn a_claim_ends_with_its_process_and_its_dot_stays() {
     let fence = fresh(&*under_test.dedup(), dotted).await;
     under_test.dedup().dot(fence).await.unwrap();
     under_test.restart().await;
+    assert_lost!(under_test.dedup().renew(fence, LEASE));
     assert_lost!(under_test.dedup().dot(fence));
     fresh(&*under_test.dedup(), plain).await;
     resend(&*under_test.dedup(), dotted).await;
@@ -72,6 +73,17 @@ async fn what_need_not_be_kept_is_cleared_away_and_its_fences_stay_behind() {
     let next = fresh(&*dedup, old).await;
     assert!(next.number > fence.number);
     assert_lost!(dedup.dot(fence));
+}
+
+#[tokio::test]
+async fn a_claim_that_is_renewed_is_not_cleared_away() {
+    let under_test = SqliteUnderTest::start().await;
+    let (dedup, long) = (under_test.dedup(), event());
+    let fence = fresh(&*dedup, long).await;
+    dedup.renew(fence, KEEP * 60).await.unwrap();
+    under_test.pass(KEEP * 59).await;
+    fresh(&*dedup, event()).await;
+    dedup.dot(fence).await.unwrap();
 }
 
 #[tokio::test]
