@@ -34,6 +34,8 @@ pub struct RunSettings {
     pub unsealing_keys: UnsealingKeys,
     /// Mails in work at a time.
     pub permits: u16,
+    /// How long a mail belongs to the worker that has it in work.
+    pub lease: Duration,
     /// How long after its end a sent mail is remembered.
     pub keep_sent: Duration,
     /// How long a drain may take.
@@ -48,6 +50,7 @@ pub fn run(config: &mut Config) -> Option<RunSettings> {
     let permits = config.number("work.permits", 1_u16, 1_000);
     let smtp = relay_host(config, permits.unwrap_or(1));
     let unsealing_keys = unsealing_keys(config);
+    let lease = config.seconds("work.lease_seconds", 3, 3_600);
     let keep_sent = config.number("work.keep_sent_hours", 1_u32, 24 * 365);
     let grace = config.seconds("drain.seconds", 1, 3_600);
     Some(RunSettings {
@@ -57,6 +60,7 @@ pub fn run(config: &mut Config) -> Option<RunSettings> {
         smtp: smtp?,
         unsealing_keys: unsealing_keys?,
         permits: permits?,
+        lease: lease?,
         keep_sent: Duration::from_secs(u64::from(keep_sent?) * 3_600),
         grace: grace?,
     })

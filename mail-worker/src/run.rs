@@ -51,6 +51,7 @@ fn build(
     let transport = Transport::new(settings.smtp)?;
     let worker_settings = WorkerSettings {
         permits: settings.permits,
+        lease: settings.lease,
         keep_sent: settings.keep_sent,
         grace_period: settings.grace,
         ..WorkerSettings::with_defaults(settings.unsealing_keys, Brands::built_in()?, transport)

@@ -1,7 +1,8 @@
 //! The command line of reset-api, and the life of its process.
 
+use crate::accounts_command::AccountsCommand;
 use crate::config::{self, MANUAL};
-use crate::{migrate, serve};
+use crate::{manage, migrate, serve};
 use clap::{Parser, Subcommand};
 use common::config::Config;
 use common::entropy::Entropy;
@@ -37,19 +38,26 @@ enum Command {
     Migrate,
     /// Tells every mistake of the settings or, if there is none, the settings
     CheckConfig,
+    /// Imports or creates accounts
+    Accounts {
+        #[command(subcommand)]
+        command: AccountsCommand,
+    },
     /// Prints a new value for keys.address; an installation has one, and keeps it
     NewAddressKey,
 }
 
 /// Runs reset-api from its command line, the program's name included, to the end. A failure is told on standard error.
 pub async fn main(command_line: impl IntoIterator<Item = OsString>, surroundings: Surroundings) -> ExitCode {
-    exit_code(run(CommandLine::parse_from(command_line), surroundings).await)
+    let ended = run(CommandLine::parse_from(command_line), surroundings).await;
+    ended.unwrap_or_else(|error| exit_code(Err(error)))
 }
 
-async fn run(line: CommandLine, surroundings: Surroundings) -> anyhow::Result<()> {
+/// The exit code is 0 but for an import that refused lines.
+async fn run(line: CommandLine, surroundings: Surroundings) -> anyhow::Result<ExitCode> {
     install_tls_provider();
     let config = Config::load(MANUAL, line.config.as_deref(), environment());
-    match line.command {
+    let done = match line.command {
         Command::Serve => {
             let shown = config.redacted();
             let settings = read(config, config::serve)?;
@@ -61,8 +69,17 @@ async fn run(line: CommandLine, surroundings: Surroundings) -> anyhow::Result<()
             migrate::migrate(&postgres.url, &*surroundings.entropy).await
         }
         Command::CheckConfig => check(config),
+        Command::Accounts { command: AccountsCommand::Import(args) } => {
+            let settings = read(config, config::import)?;
+            return manage::import_list(&args, settings, surroundings).await;
+        }
+        Command::Accounts { command: AccountsCommand::Create(args) } => {
+            let settings = read(config, config::create)?;
+            manage::create_one(&args, settings, surroundings).await
+        }
         Command::NewAddressKey => print_line(&new_address_key(&*surroundings.entropy)),
-    }
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }
 
 /// What a command needs, or every mistake. The log begins once the settings say how.

@@ -58,6 +58,28 @@ pub struct ServeSettings {
     pub grace: Duration,
 }
 
+/// What `reset-api accounts import` needs.
+pub struct ImportSettings {
+    /// The database.
+    pub postgres: PostgresSettings,
+    /// Makes address keys.
+    pub pseudonymiser: Pseudonymiser,
+}
+
+/// What `reset-api accounts create` needs.
+pub struct CreateSettings {
+    /// What an import needs, too.
+    pub import: ImportSettings,
+    /// The throttle's server.
+    pub redis: LinkSettings,
+    /// The rules of a password.
+    pub policy: PasswordPolicy,
+    /// What hashing costs.
+    pub hashing: HasherSettings,
+    /// The limits of the request path.
+    pub limits: Limits,
+}
+
 /// The three listeners' addresses.
 #[derive(Debug, Clone, Copy)]
 pub struct ListenAddresses {
@@ -97,6 +119,27 @@ pub fn serve(config: &mut Config) -> Option<ServeSettings> {
         limits: limits?,
         retention: time::Duration::days(retention?.into()),
         grace: grace?,
+    })
+}
+
+/// What `accounts import` needs.
+pub fn import(config: &mut Config) -> Option<ImportSettings> {
+    let postgres = postgres(config);
+    let pseudonymiser = pseudonymiser(config);
+    Some(ImportSettings { postgres: postgres?, pseudonymiser: pseudonymiser? })
+}
+
+/// What `accounts create` needs.
+pub fn create(config: &mut Config) -> Option<CreateSettings> {
+    let import = import(config);
+    let redis = endpoint::redis(config, NAME);
+    let (policy, hashing, limits) = (policy(config), hashing(config), limits(config));
+    Some(CreateSettings {
+        import: import?,
+        redis: redis?,
+        policy: policy?,
+        hashing: hashing?,
+        limits: limits?,
     })
 }
 

@@ -17,6 +17,7 @@ pub mod grpc;
 pub mod input;
 pub mod issuer;
 pub mod keeper;
+mod manage;
 mod migrate;
 pub mod mint;
 pub mod network;
