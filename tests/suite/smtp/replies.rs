@@ -4,6 +4,7 @@ use super::*;
 use common::event::DeliveryStage;
 use mail_worker::smtp::Fault;
 use tests::scripted_smtp::Step;
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _};
 
 #[tokio::test]
 async fn a_late_250_is_never_taken_for_the_next_mails() {
@@ -23,6 +24,64 @@ async fn a_late_250_is_never_taken_for_the_next_mails() {
     let second = send(&transport).await.unwrap_err();
     assert_eq!((second.fault, second.reply.unwrap().code), (Fault::Permanent, 550));
     server.finish().await.unwrap();
+}
+
+/// The defect that the test before is for, shown on a client that keeps its connection after it gave up waiting, as pools
+/// do whose send was cancelled: from then on it is one reply behind, and takes 354 for the end of a mail that was refused.
+#[tokio::test]
+async fn a_client_that_keeps_its_connection_takes_each_reply_for_the_next_command() {
+    let script = Script::greeting(&[])
+        .opens()
+        .hear_message()
+        .step(Step::Wait(SHORT * 2))
+        .say("250 2.0.0 queued, at last")
+        .opens()
+        .hear_message()
+        .say("550 5.7.1 spam");
+    let server = serve(vec![script]).await;
+    let mut naive = Naive::dial(server.port()).await;
+    for command in ["EHLO client.example", "MAIL FROM:<a@example.org>", "RCPT TO:<b@example.org>", "DATA"] {
+        naive.say(command).await.unwrap();
+    }
+    assert_eq!(naive.say("first\r\n.").await, None, "it gives up before the answer comes");
+    for (command, taken) in [
+        ("MAIL FROM:<a@example.org>", "250 2.0.0 queued, at last"),
+        ("RCPT TO:<c@example.org>", "250 2.1.0 ok"),
+        ("DATA", "250 2.1.5 ok"),
+    ] {
+        assert_eq!(naive.wait_and_say(command).await, taken);
+    }
+    assert_eq!(naive.wait_and_say("second\r\n.").await, "354 go on", "the server said 550 to this mail");
+    server.finish().await.unwrap();
+}
+
+/// A client that reads one reply a command, and does not mind having missed one.
+struct Naive(tokio::io::BufReader<tokio::net::TcpStream>);
+
+impl Naive {
+    async fn dial(port: u16) -> Self {
+        let stream = tokio::net::TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+        let mut naive = Self(tokio::io::BufReader::new(stream));
+        naive.reply().await;
+        naive
+    }
+
+    /// The reply, unless it takes longer than a short while.
+    async fn say(&mut self, command: &str) -> Option<String> {
+        self.0.write_all(format!("{command}\r\n").as_bytes()).await.unwrap();
+        tokio::time::timeout(SHORT, self.reply()).await.ok()
+    }
+
+    async fn wait_and_say(&mut self, command: &str) -> String {
+        self.0.write_all(format!("{command}\r\n").as_bytes()).await.unwrap();
+        self.reply().await
+    }
+
+    async fn reply(&mut self) -> String {
+        let mut line = String::new();
+        self.0.read_line(&mut line).await.unwrap();
+        line.trim_end().to_owned()
+    }
 }
 
 #[tokio::test]
