@@ -9,6 +9,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// A boundary of the flow at which dying must lose nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum AbortPoint {
+    /// The throttle has granted a request, which is not durable.
+    BeforeAccept,
     /// A request is durable, its answer not sent.
     AfterAccept,
     /// Tokens and outbox row are durable, nothing published.
@@ -33,7 +35,8 @@ pub enum AbortPoint {
 
 impl AbortPoint {
     /// Every point, in the order of the flow.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
+        Self::BeforeAccept,
         Self::AfterAccept,
         Self::AfterIssue,
         Self::AfterPublish,
@@ -50,6 +53,7 @@ impl AbortPoint {
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
+            Self::BeforeAccept => "before-accept",
             Self::AfterAccept => "after-accept",
             Self::AfterIssue => "after-issue",
             Self::AfterPublish => "after-publish",

@@ -80,6 +80,7 @@ impl AcceptLoop {
     }
 
     async fn commit(&self, requests: &[NewRequest]) -> Result<(), NotAccepted> {
+        self.abort.reach(AbortPoint::BeforeAccept);
         match self.store.accept(requests).await {
             Ok(()) => {
                 self.abort.reach(AbortPoint::AfterAccept);

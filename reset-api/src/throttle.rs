@@ -17,6 +17,9 @@ pub mod redis;
 /// How long, in microseconds, a request's id is remembered and an address's entry kept. By then the schedule has
 /// started over, so that dropping the entry changes no answer.
 const KEPT: i64 = 24 * 3_600 * 1_000_000;
+/// How long, in microseconds, an acceptance refuses others before it is confirmed. Longer than storing takes; where it is
+/// not, a request too many is stored, and coalesced.
+const UNCONFIRMED: i64 = 10 * 1_000_000;
 
 /// A limit that refills: `burst` takes at once, then one every `refill`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,14 +131,6 @@ pub struct Receipt {
     pub(crate) before: Option<Acceptance>,
 }
 
-impl Receipt {
-    /// Whether there is anything to confirm: only identified requests are remembered.
-    #[must_use]
-    pub fn is_identified(&self) -> bool {
-        self.request.is_some()
-    }
-}
-
 /// One acceptance of an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Acceptance {
@@ -154,6 +149,9 @@ pub(crate) struct Acceptance {
 /// - An identified request is *pending* from its acceptance until it is confirmed: repeated with the same content it is
 ///   granted again, at the same step and at no further cost, because nobody knows whether it was stored. Confirmed, it
 ///   is [`AddressTake::Same`]. Nobody is ever told `Same` of what was not confirmed.
+/// - An acceptance refuses the address's next request for the wait of its step only once it is confirmed; before, for
+///   ten seconds at most. Whoever took it may be gone, and its request with it: nobody waits for a link that was never
+///   on its way.
 /// - `give_back` and `give_back_address` leave the state as if the take had not been, and never grant more than
 ///   an untouched entry would. Of an acceptance granted several times, the last one given back does that, unless one
 ///   was confirmed. Giving back when a later take or a reset came in between changes nothing of the schedule; the
@@ -176,9 +174,9 @@ pub trait Throttle: Send + Sync {
     /// Accepts a request for an address, if its schedule allows, and remembers its id as pending.
     async fn take_address(&self, address: &AddressKey, request: Option<&IdentifiedRequest>) -> AddressTake;
 
-    /// The accepted request is stored: from now on its repetition is the same. Not being remembered costs a second
-    /// row for a repetition, which the issuer coalesces; so an adapter may fail to.
-    async fn confirm(&self, receipt: &Receipt);
+    /// The accepted request is stored: from now on its repetition is the same, and the schedule in force. Not being
+    /// remembered costs a second row for a repetition, which the issuer coalesces; so an adapter may fail to.
+    async fn confirm(&self, address: &AddressKey, receipt: &Receipt);
 
     /// Takes an acceptance back, with the memory of its id: the request could not be stored. Once a receipt.
     async fn give_back_address(&self, address: &AddressKey, receipt: Receipt);

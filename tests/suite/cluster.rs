@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod any_order;
+mod died_asking;
 mod thousand;
 
 use std::path::Path;

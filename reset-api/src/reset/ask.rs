@@ -214,8 +214,8 @@ impl Reset {
         network.into_iter().chain([gateway]).collect()
     }
 
-    /// Whoever is killed in here leaves the request pending: its repetition is granted again, and stored. At most the
-    /// request is stored twice; the issuer coalesces the two.
+    /// Whoever is killed in here leaves the request pending: its repetition is granted again, and stored, and any other
+    /// request for the address soon after. At most the request is stored twice; the issuer coalesces the two.
     async fn accept(
         &self,
         parsed: Parsed,
@@ -228,8 +228,8 @@ impl Reset {
         if stored.is_err() {
             self.parts.throttle.give_back_address(&address_key, receipt).await;
             self.give_back(taken).await;
-        } else if receipt.is_identified() {
-            self.parts.throttle.confirm(&receipt).await;
+        } else {
+            self.parts.throttle.confirm(&address_key, &receipt).await;
         }
         Ok(stored.map(|()| step.into())?)
     }

@@ -6,6 +6,7 @@ use self::table::Table;
 use super::gcra::Gcra;
 use super::{
     Acceptance, AddressTake, Bucket, Counter, IdentifiedRequest, KEPT, Rate, Recall, Receipt, Take, Throttle,
+    UNCONFIRMED,
 };
 use crate::address_key::AddressKey;
 use crate::schedule::{Step, Verdict, judge};
@@ -36,10 +37,17 @@ struct State {
     /// When each bucket is full again.
     buckets: Table<Bucket, i64>,
     /// The last acceptance of each address.
-    addresses: Table<AddressKey, Acceptance>,
+    addresses: Table<AddressKey, InForce>,
     requests: Requests,
     /// Every acceptance has a number of its own, by which a [`Receipt`] knows it again.
     last_number: u64,
+}
+
+/// The acceptance that an address's schedule goes by.
+#[derive(Clone, Copy)]
+struct InForce {
+    acceptance: Acceptance,
+    is_confirmed: bool,
 }
 
 impl MemoryThrottle {
@@ -114,8 +122,11 @@ impl Throttle for MemoryThrottle {
         })
     }
 
-    async fn confirm(&self, receipt: &Receipt) {
-        self.act(|state, now| state.requests.confirm(receipt, now));
+    async fn confirm(&self, address: &AddressKey, receipt: &Receipt) {
+        self.act(|state, now| {
+            state.requests.confirm(receipt, now);
+            state.confirm(address, receipt, now);
+        });
     }
 
     async fn give_back_address(&self, address: &AddressKey, receipt: Receipt) {
@@ -144,11 +155,11 @@ impl State {
         request: Option<&IdentifiedRequest>,
         now: i64,
     ) -> AddressTake {
-        let before = self.addresses.get(address, now).copied();
-        let last = before.map(|last| (last.step, from_micros(last.at)));
-        match judge(last, from_micros(now), Duration::ZERO) {
+        let in_force = self.addresses.get(address, now).copied();
+        match judge_in_force(in_force, from_micros(now)) {
             Verdict::Refuse { until } => AddressTake::Refused { retry_after: wait(now, until) },
             Verdict::Accept(step) => {
+                let before = in_force.map(|it| it.acceptance);
                 let receipt = self.accept(address, request, step, before, now);
                 AddressTake::Granted { step, repeated: false, receipt }
             }
@@ -165,25 +176,54 @@ impl State {
     ) -> Receipt {
         self.last_number += 1;
         let acceptance = Acceptance { step, at: now, number: self.last_number };
-        self.put_in_force(address, acceptance);
+        self.put_in_force(address, InForce { acceptance, is_confirmed: false });
         let receipt = Receipt { counter: Counter::Own, request: request.cloned(), acceptance, before };
         self.requests.accepted(&receipt);
         receipt
     }
 
+    fn confirm(&mut self, address: &AddressKey, receipt: &Receipt, now: i64) {
+        if self.is_in_force(address, receipt, now) {
+            let acceptance = receipt.acceptance;
+            self.put_in_force(address, InForce { acceptance, is_confirmed: true });
+        }
+    }
+
     fn undo(&mut self, address: &AddressKey, receipt: &Receipt, now: i64) {
-        let number = receipt.acceptance.number;
-        if self.addresses.get(address, now).is_none_or(|last| last.number != number) {
+        if !self.is_in_force(address, receipt, now) {
             return;
         }
         match receipt.before {
-            Some(before) => self.put_in_force(address, before),
+            // When the next was granted its wait was over, or it had lapsed: it refuses nobody.
+            Some(acceptance) => self.put_in_force(address, InForce { acceptance, is_confirmed: false }),
             None => self.addresses.remove(address),
         }
     }
 
-    fn put_in_force(&mut self, address: &AddressKey, acceptance: Acceptance) {
-        self.addresses.put(*address, acceptance, acceptance.at.saturating_add(KEPT));
+    fn is_in_force(&self, address: &AddressKey, receipt: &Receipt, now: i64) -> bool {
+        let number = receipt.acceptance.number;
+        self.addresses.get(address, now).is_some_and(|it| it.acceptance.number == number)
+    }
+
+    fn put_in_force(&mut self, address: &AddressKey, in_force: InForce) {
+        self.addresses.put(*address, in_force, in_force.acceptance.at.saturating_add(KEPT));
+    }
+}
+
+/// The schedule's word; of an acceptance that nobody has confirmed, for a few seconds only. Then the next is granted as
+/// if the wait were over.
+fn judge_in_force(in_force: Option<InForce>, now: OffsetDateTime) -> Verdict {
+    let last = in_force.map(|it| (it.acceptance.step, from_micros(it.acceptance.at)));
+    match (judge(last, now, Duration::ZERO), in_force) {
+        (Verdict::Refuse { until }, Some(InForce { acceptance, is_confirmed: false })) => {
+            let lapses = from_micros(acceptance.at.saturating_add(UNCONFIRMED));
+            if now < lapses {
+                Verdict::Refuse { until: until.min(lapses) }
+            } else {
+                judge(last, until, Duration::ZERO)
+            }
+        }
+        (verdict, _) => verdict,
     }
 }
 

@@ -113,11 +113,11 @@ impl Throttle for RedisThrottle {
         }
     }
 
-    async fn confirm(&self, receipt: &Receipt) {
+    async fn confirm(&self, address: &AddressKey, receipt: &Receipt) {
         match receipt.counter {
             // Unconfirmed, the request stays pending, and is stored again when it is repeated.
-            Counter::Own => drop(self.server.confirm(receipt).await.or_else(not_answered)),
-            Counter::StandIn => self.stand_in.confirm(receipt).await,
+            Counter::Own => drop(self.server.confirm(address, receipt).await.or_else(not_answered)),
+            Counter::StandIn => self.stand_in.confirm(address, receipt).await,
         }
     }
 

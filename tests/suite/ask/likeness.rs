@@ -46,7 +46,7 @@ async fn known_unknown_and_disabled_addresses_take_the_same_way_to_the_same_answ
         taken.to_vec(),
         vec!["recall"],
         [&taken[..], &back].concat(),
-        [&taken[..], &["accept 1"]].concat(),
+        [&taken[..], &["accept 1", "confirm"]].concat(),
     ];
     assert_eq!(calls, expected);
     assert_eq!(known, unknown);

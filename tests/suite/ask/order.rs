@@ -7,7 +7,7 @@ use reset_api::reset::Ask;
 async fn a_granted_request_asks_network_gateway_and_address_in_that_order() {
     let world = World::new().await;
     world.ask(ask("ada@example.org")).await.unwrap();
-    assert_eq!(world.journal.take(), ["take Network", "take Gateway", "take address", "accept 1"]);
+    assert_eq!(world.journal.take(), ["take Network", "take Gateway", "take address", "accept 1", "confirm"]);
 }
 
 #[tokio::test]

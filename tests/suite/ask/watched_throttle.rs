@@ -45,9 +45,9 @@ impl Throttle for WatchedThrottle {
         answer
     }
 
-    async fn confirm(&self, receipt: &Receipt) {
+    async fn confirm(&self, address: &AddressKey, receipt: &Receipt) {
         self.journal.write("confirm".to_owned());
-        self.inner.confirm(receipt).await;
+        self.inner.confirm(address, receipt).await;
     }
 
     async fn give_back_address(&self, address: &AddressKey, receipt: Receipt) {

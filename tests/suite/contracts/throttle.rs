@@ -72,6 +72,9 @@ macro_rules! throttle_contract {
                     giving_back_after_a_later_acceptance_changes_nothing,
                     giving_back_after_a_reset_changes_nothing,
                     a_reset_starts_the_schedule_over,
+                    an_acceptance_that_nobody_confirms_refuses_for_ten_seconds_and_no_longer,
+                    a_late_confirmation_still_counts_unless_another_request_came_in_between,
+                    a_confirmation_after_a_reset_changes_nothing,
                 }
                 requests {
                     a_stored_request_is_recalled_and_any_other_content_is_told,

@@ -140,7 +140,7 @@ impl Throttle for Panicking {
     async fn take_address(&self, _: &AddressKey, _: Option<&IdentifiedRequest>) -> AddressTake {
         unreachable!()
     }
-    async fn confirm(&self, _: &Receipt) {}
+    async fn confirm(&self, _: &AddressKey, _: &Receipt) {}
     async fn give_back_address(&self, _: &AddressKey, _: Receipt) {}
     async fn reset_address(&self, _: &AddressKey) {}
 }

@@ -55,10 +55,15 @@ async fn empty(throttle: &MemoryThrottle, bucket: &Bucket) -> u32 {
     granted
 }
 
+/// What is still to be waited; with nothing, a request is accepted and stored.
 async fn refusal(throttle: &MemoryThrottle, address: &AddressKey) -> Option<i64> {
     match throttle.take_address(address, None).await {
         AddressTake::Refused { retry_after } => Some(i64::try_from(retry_after.as_micros()).unwrap()),
-        _ => None,
+        AddressTake::Granted { receipt, .. } => {
+            throttle.confirm(address, &receipt).await;
+            None
+        }
+        AddressTake::Same(_) | AddressTake::Other => None,
     }
 }
 

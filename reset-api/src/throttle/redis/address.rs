@@ -6,7 +6,8 @@
 //! store holds the promise of one mail a cool-down.
 
 use super::scripts::{
-    CONFIRM_REQUEST, HOLD_REQUEST, LET_GO_REQUEST, RECALL_REQUEST, RESET_ADDRESS, TAKE_ADDRESS, UNDO_ADDRESS,
+    CONFIRM_ADDRESS, CONFIRM_REQUEST, HOLD_REQUEST, LET_GO_REQUEST, RECALL_REQUEST, RESET_ADDRESS,
+    TAKE_ADDRESS, UNDO_ADDRESS,
 };
 use super::{Failure, Server};
 use crate::address_key::AddressKey;
@@ -81,7 +82,10 @@ impl Server {
         answer
     }
 
-    pub(super) async fn confirm(&self, receipt: &Receipt) -> Result<(), Failure> {
+    /// The address's entry first: unconfirmed, it would soon let a request through that is only stored to be coalesced.
+    pub(super) async fn confirm(&self, address: &AddressKey, receipt: &Receipt) -> Result<(), Failure> {
+        let mut call = CONFIRM_ADDRESS.key(address_key(address));
+        let _: i64 = self.link.invoke(call.arg(receipt.acceptance.number)).await?;
         let Some(request) = &receipt.request else { return Ok(()) };
         let mut call = CONFIRM_REQUEST.key(request_key(request));
         call.arg(self.offset()).arg(text(&request.fingerprint)).arg(words_of(receipt).as_slice());

@@ -1,7 +1,7 @@
 //! The scripts: each one atomic act on one key, so that a Redis Cluster can serve them, too.
 
 use crate::schedule::{QUIET, waits};
-use crate::throttle::KEPT;
+use crate::throttle::{KEPT, UNCONFIRMED};
 use common::redis_link::script;
 use redis::Script;
 use std::sync::LazyLock;
@@ -16,6 +16,7 @@ scripts! {
     TAKE_BUCKET = "take_bucket.lua";
     GIVE_BACK_BUCKET = "give_back_bucket.lua";
     TAKE_ADDRESS = "take_address.lua";
+    CONFIRM_ADDRESS = "confirm_address.lua";
     UNDO_ADDRESS = "undo_address.lua";
     RESET_ADDRESS = "reset_address.lua";
     RECALL_REQUEST = "recall_request.lua";
@@ -28,5 +29,8 @@ scripts! {
 fn with_schedule(text: &str) -> Script {
     let waits: Vec<String> = waits().map(|wait| wait.whole_microseconds().to_string()).collect();
     let quiet = QUIET.whole_microseconds();
-    script(&format!("local WAITS, QUIET, KEPT = {{{}}}, {quiet}, {KEPT}\n{text}", waits.join(",")))
+    let waits = waits.join(",");
+    script(&format!(
+        "local WAITS, QUIET, KEPT, UNCONFIRMED = {{{waits}}}, {quiet}, {KEPT}, {UNCONFIRMED}\n{text}"
+    ))
 }

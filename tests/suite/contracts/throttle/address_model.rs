@@ -6,12 +6,13 @@ use proptest::test_runner::{Config, TestRunner};
 use reset_api::address_key::AddressKey;
 use reset_api::schedule::Step;
 use reset_api::throttle::{AddressTake, IdentifiedRequest, Recall, Receipt};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// All model time is whole minutes: real time cannot make one of them pass.
-const UNIT: Duration = Duration::from_secs(60);
+/// How long an acceptance refuses that nobody has confirmed. All other time in the model is whole minutes: real time cannot
+/// make one of them pass.
+const UNCONFIRMED: Duration = Duration::from_secs(10);
 /// As the design tells them.
 const WAITS: [u64; 12] = [1, 1, 1, 2, 4, 8, 16, 32, 60, 120, 240, 360];
 const DAY: u64 = 24 * 60;
@@ -35,7 +36,7 @@ enum Answer {
     Same(u8),
     Other,
     New,
-    Wait(u64),
+    Wait(Duration),
 }
 
 /// One acceptance: its serial number, step and minute.
@@ -44,6 +45,13 @@ struct Acceptance {
     serial: usize,
     step: u8,
     at: u64,
+}
+
+impl Acceptance {
+    /// When the next is granted if it is confirmed, in minutes.
+    fn opens(self) -> u64 {
+        self.at + WAITS[usize::from(self.step)]
+    }
 }
 
 /// What the model needs to confirm a grant, or to take it back.
@@ -71,6 +79,8 @@ struct Known {
 struct Model {
     now: u64,
     last: HashMap<u8, Acceptance>,
+    /// The serial numbers of those that were confirmed while they were in force.
+    confirmed: HashSet<usize>,
     ids: HashMap<u8, Known>,
     grants: Vec<Grant>,
 }
@@ -105,9 +115,11 @@ impl Model {
         }
         let before = self.last.get(&address).copied();
         let step = match before {
-            Some(last) if self.now < last.at + WAITS[usize::from(last.step)] => {
-                return Answer::Wait(last.at + WAITS[usize::from(last.step)] - self.now);
+            Some(last) if self.now < last.opens() && self.confirmed.contains(&last.serial) => {
+                return Answer::Wait(Duration::from_mins(last.opens() - self.now));
             }
+            // In the same minute; a minute later it has lapsed.
+            Some(last) if self.now == last.at => return Answer::Wait(UNCONFIRMED),
             Some(last) => (last.step + 1).min(11),
             None => 0,
         };
@@ -122,6 +134,10 @@ impl Model {
     }
 
     fn confirm(&mut self, grant: &Grant) {
+        let serial = grant.acceptance.serial;
+        if self.last.get(&grant.address).is_some_and(|last| last.serial == serial) {
+            self.confirmed.insert(serial);
+        }
         let Grant { address, request: Some((id, fingerprint)), acceptance, before, .. } = *grant else {
             return;
         };
@@ -204,7 +220,7 @@ impl Pair<'_> {
             Operation::Confirm(back) => {
                 let Some((grant, receipt)) = self.spend(back) else { return };
                 self.model.confirm(&grant);
-                self.world.throttle.confirm(&receipt).await;
+                self.world.throttle.confirm(&self.address(grant.address), &receipt).await;
             }
             Operation::GiveBack(back) => {
                 let Some((grant, receipt)) = self.spend(back) else { return };
@@ -249,8 +265,7 @@ impl Pair<'_> {
             AddressTake::Same(step) => assert_eq!(expected, Answer::Same(Step::number(step))),
             AddressTake::Other => assert_eq!(expected, Answer::Other),
             AddressTake::Refused { retry_after } => {
-                let Answer::Wait(minutes) = expected else { panic!("refused instead of {expected:?}") };
-                let wait = UNIT * u32::try_from(minutes).unwrap();
+                let Answer::Wait(wait) = expected else { panic!("refused instead of {expected:?}") };
                 assert!(retry_after <= wait, "{retry_after:?} instead of {wait:?}");
                 assert!(retry_after + self.started.elapsed() + Duration::from_millis(1) >= wait);
             }

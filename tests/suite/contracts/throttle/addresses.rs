@@ -9,6 +9,8 @@ use std::time::Duration;
 const ADA: AddressKey = AddressKey([1; 32]);
 const BOB: AddressKey = AddressKey([2; 32]);
 const DAY: Duration = Duration::from_hours(24);
+/// How long an acceptance refuses that nobody has confirmed.
+const UNCONFIRMED: Duration = Duration::from_secs(10);
 /// As the design tells them, in minutes: not as the code under test has them.
 const WAITS: [u64; 12] = [1, 1, 1, 2, 4, 8, 16, 32, 60, 120, 240, 360];
 
@@ -26,6 +28,13 @@ impl World {
         }
     }
 
+    /// Asks, must be accepted, and is stored.
+    async fn stored(&self, address: &AddressKey) -> Step {
+        let (step, receipt) = self.accepted(address).await;
+        self.throttle.confirm(address, &receipt).await;
+        step
+    }
+
     /// Asks and must be refused.
     async fn refused(&self, address: &AddressKey) -> Duration {
         match self.ask(address).await {
@@ -37,7 +46,7 @@ impl World {
     /// Climbs to a step, by asking as early as allowed.
     async fn climb(&self, address: &AddressKey, number: u8) {
         for expected in 0..=number {
-            assert_eq!(self.accepted(address).await.0, Step::from_number(expected));
+            assert_eq!(self.stored(address).await, Step::from_number(expected));
             if expected < number {
                 self.advance(Duration::from_mins(WAITS[usize::from(expected)]));
             }
@@ -48,7 +57,7 @@ impl World {
 pub(super) async fn asking_as_early_as_allowed_climbs_the_whole_schedule(world: &World) {
     let last = u8::try_from(WAITS.len()).unwrap() - 1;
     for number in (0..=last).chain([last, last]) {
-        assert_eq!(world.accepted(&ADA).await.0, Step::from_number(number));
+        assert_eq!(world.stored(&ADA).await, Step::from_number(number));
         let wait = world.refused(&ADA).await;
         let scheduled = Duration::from_mins(WAITS[usize::from(number)]);
         assert!(wait <= scheduled && wait > scheduled - MARGIN, "{wait:?} at step {number}");
@@ -111,7 +120,7 @@ pub(super) async fn a_repeat_given_back_leaves_the_acceptance_before_it(world: &
     let (step, receipt) = world.accepted(&ADA).await;
     assert_eq!(step, Step::from_number(4));
     world.throttle.give_back_address(&ADA, receipt).await;
-    assert_eq!(world.accepted(&ADA).await.0, Step::from_number(4));
+    assert_eq!(world.stored(&ADA).await, Step::from_number(4));
     let wait = world.refused(&ADA).await;
     assert!(wait > Duration::from_mins(WAITS[4]) - MARGIN, "{wait:?}");
 }
@@ -151,4 +160,42 @@ pub(super) async fn a_reset_starts_the_schedule_over(world: &World) {
     world.throttle.reset_address(&ADA).await;
     assert_eq!(world.accepted(&ADA).await.0, Step::FIRST);
     world.refused(&BOB).await;
+}
+
+pub(super) async fn an_acceptance_that_nobody_confirms_refuses_for_ten_seconds_and_no_longer(world: &World) {
+    world.climb(&ADA, 10).await;
+    for number in [11, 11, 11] {
+        world.advance(Duration::from_mins(WAITS[11]));
+        assert_eq!(world.accepted(&ADA).await.0, Step::from_number(number));
+        let wait = world.refused(&ADA).await;
+        assert!(wait <= UNCONFIRMED, "{wait:?}");
+        world.advance(wait);
+        assert_eq!(world.stored(&ADA).await, Step::from_number(11), "as if the wait were over");
+        assert!(world.refused(&ADA).await > Duration::from_mins(WAITS[11]) - MARGIN);
+    }
+}
+
+pub(super) async fn a_late_confirmation_still_counts_unless_another_request_came_in_between(world: &World) {
+    world.climb(&ADA, 4).await;
+    world.advance(Duration::from_mins(WAITS[4]));
+    let (_, receipt) = world.accepted(&ADA).await;
+    world.advance(UNCONFIRMED);
+    world.throttle.confirm(&ADA, &receipt).await;
+    assert!(world.refused(&ADA).await > Duration::from_mins(WAITS[5]) - UNCONFIRMED - MARGIN);
+
+    world.advance(Duration::from_mins(WAITS[5]));
+    let (_, lost) = world.accepted(&ADA).await;
+    world.advance(UNCONFIRMED);
+    world.accepted(&ADA).await;
+    world.throttle.confirm(&ADA, &lost).await;
+    assert!(world.refused(&ADA).await <= UNCONFIRMED, "it was another's to confirm");
+}
+
+pub(super) async fn a_confirmation_after_a_reset_changes_nothing(world: &World) {
+    world.climb(&ADA, 6).await;
+    world.advance(Duration::from_mins(WAITS[6]));
+    let (_, receipt) = world.accepted(&ADA).await;
+    world.throttle.reset_address(&ADA).await;
+    world.throttle.confirm(&ADA, &receipt).await;
+    assert_eq!(world.accepted(&ADA).await.0, Step::FIRST);
 }

@@ -21,7 +21,7 @@ impl World {
     }
 
     async fn confirm(&self, receipt: &Receipt) {
-        self.throttle.confirm(receipt).await;
+        self.throttle.confirm(&ADA, receipt).await;
     }
 
     async fn give_back(&self, receipt: Receipt) {

@@ -38,7 +38,7 @@ impl World {
     /// Asks, must be accepted, and is stored.
     pub(super) async fn stored_as(&self, address: &AddressKey, request: &IdentifiedRequest) -> Step {
         let (step, receipt) = self.accepted_as(address, request).await;
-        self.throttle.confirm(&receipt).await;
+        self.throttle.confirm(address, &receipt).await;
         step
     }
 
@@ -58,7 +58,7 @@ pub(super) async fn a_stored_request_is_recalled_and_any_other_content_is_told(w
         assert_eq!(accepted, step);
         assert_eq!(world.recall(&request(number)).await, Recall::New, "nobody knows whether it was stored");
         assert_eq!(world.recall(&with_other_content(number)).await, Recall::Other);
-        world.throttle.confirm(&receipt).await;
+        world.throttle.confirm(&ADA, &receipt).await;
         world.advance(MINUTE);
         assert_eq!(world.recall(&request(number)).await, Recall::Same(step));
         assert_eq!(world.recall(&with_other_content(number)).await, Recall::Other);
