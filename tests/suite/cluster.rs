@@ -5,6 +5,7 @@
 mod any_order;
 mod died_asking;
 mod thousand;
+mod tls;
 
 use std::path::Path;
 use tests::cluster::{Services, Setup, Urls};
