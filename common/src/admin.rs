@@ -1,5 +1,6 @@
 //! The admin listener: is the process alive, is it ready for work, and which servers does it reach.
 
+use crate::http_server;
 use crate::shutdown::Shutdown;
 use axum::Router;
 use axum::http::StatusCode;
@@ -7,6 +8,9 @@ use axum::routing::get;
 use std::fmt::Write as _;
 use std::sync::Arc;
 use tokio::net::TcpListener;
+
+/// How many connections at a time: probes and scrapers are few.
+const PLACES: usize = 64;
 
 /// A question with a quick answer.
 pub type Probe = Arc<dyn Fn() -> bool + Send + Sync>;
@@ -30,18 +34,10 @@ impl Peer {
 
 /// Serves `GET /live` (200 as long as anything is) and `GET /ready` (200 or 503, and a line for each peer) until shutdown
 /// begins.
-///
-/// # Errors
-/// If the listener fails.
-pub async fn serve(
-    listener: TcpListener,
-    ready: Probe,
-    peers: Vec<Peer>,
-    shutdown: Shutdown,
-) -> std::io::Result<()> {
+pub async fn serve(listener: TcpListener, ready: Probe, peers: Vec<Peer>, shutdown: Shutdown) {
     let readiness = move || async move { answer(ready(), &peers) };
     let router = Router::new().route("/live", get(|| async { "live\n" })).route("/ready", get(readiness));
-    axum::serve(listener, router).with_graceful_shutdown(async move { shutdown.begun().await }).await
+    http_server::serve(listener, PLACES, router, shutdown).await;
 }
 
 fn answer(ready: bool, peers: &[Peer]) -> (StatusCode, String) {

@@ -2,11 +2,12 @@
 //!
 //! Values: [`address`], [`token`], [`locale`], [`brand`]. Ports: [`clock`], [`entropy`], [`queue`].
 //! On the wire: [`event`], [`sealing`], [`server_url`]. Running:
-//! [`config`], [`endpoint`], [`key_text`], [`process`], [`shutdown`], [`backoff`], [`admin`], [`abort`], [`redis_link`].
+//! [`config`], [`endpoint`], [`key_text`], [`process`], [`shutdown`], [`backoff`], [`arrivals`], [`http_server`], [`admin`], [`abort`], [`redis_link`].
 
 pub mod abort;
 pub mod address;
 pub mod admin;
+pub mod arrivals;
 pub mod backoff;
 pub mod brand;
 pub mod clock;
@@ -14,6 +15,7 @@ pub mod config;
 pub mod endpoint;
 pub mod entropy;
 pub mod event;
+pub mod http_server;
 pub mod key_text;
 pub mod locale;
 pub mod process;

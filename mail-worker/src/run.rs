@@ -39,7 +39,7 @@ pub(crate) async fn run(settings: RunSettings, surroundings: Surroundings) -> an
     worker.run(&shutdown).await;
     drained.begin();
     queue.close().await;
-    Ok(admin.await??)
+    Ok(admin.await?)
 }
 
 fn build(

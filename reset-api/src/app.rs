@@ -178,7 +178,7 @@ impl App {
         tasks.close();
         let calls = grpc::serve(listeners.grpc, self.reset, self.accounts, health, shutdown.clone());
         let pages = web::serve(listeners.web, pages, shutdown.clone());
-        let serving = async { tokio::try_join!(calls, pages).map(|_| ()) };
+        let serving = async { tokio::join!(calls, pages).0 };
         // Half of the grace period is for peers, half for our own loops.
         let served = bounded(serving, &shutdown, self.grace / 2).await;
         shutdown.begin();

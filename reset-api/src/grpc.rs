@@ -4,15 +4,16 @@
 
 use crate::account::Accounts;
 use crate::reset::Reset;
+use common::arrivals::Arrivals;
 use common::shutdown::Shutdown;
 use proto::v1::account_service_server::AccountServiceServer;
 use proto::v1::password_reset_service_server::PasswordResetServiceServer;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tonic::transport::Server;
-use tonic::transport::server::TcpIncoming;
 
 mod account_service;
+mod caller;
 mod deadline;
 pub mod health;
 mod reset_service;
@@ -25,6 +26,8 @@ const KEEPALIVE: Duration = Duration::from_secs(20);
 const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(10);
 /// How many calls one connection may have under way.
 const MAX_STREAMS: u32 = 1_024;
+/// How many connections at a time: each gateway has a few.
+const PLACES: usize = 1_024;
 /// The name that stands for a caller without a certificate: possible on loopback only.
 const ANONYMOUS: &str = "anonymous";
 
@@ -64,7 +67,7 @@ pub async fn serve(
         .add_service(reflection().build_v1alpha()?)
         .add_service(reset)
         .add_service(accounts)
-        .serve_with_incoming_shutdown(TcpIncoming::from(listener).with_nodelay(Some(true)), async move {
+        .serve_with_incoming_shutdown(caller::incoming(Arrivals::new(listener, PLACES)), async move {
             shutdown.begun().await;
         })
         .await?;

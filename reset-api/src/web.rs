@@ -10,9 +10,9 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn_with_state, map_response_with_state};
 use axum::routing::get;
 use common::brand::{AppId, Brands};
+use common::http_server;
 use common::shutdown::Shutdown;
 use site::Site;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 
@@ -35,6 +35,8 @@ mod wording;
 
 /// The most bytes of a form; two passwords of the greatest length fit, unless every character is an escape.
 const MAX_BODY: usize = 8 * 1024;
+/// How many connections at a time. Each is a file descriptor, and idle for ten seconds at most.
+const PLACES: usize = 2_048;
 
 /// What an operator decides about the pages.
 #[derive(Debug, Clone)]
@@ -71,7 +73,7 @@ pub enum PagesError {
 
 /// Every page, compiled and rendered once for each brand and language, so that no visitor is the first to find a mistake.
 ///
-/// A request's client is known where the server gives [`axum::extract::ConnectInfo`] of a [`SocketAddr`]; headers such as
+/// A request's client is known where the server gives [`axum::extract::ConnectInfo`] of a [`std::net::SocketAddr`]; headers such as
 /// X-Forwarded-For say nothing.
 ///
 /// # Errors
@@ -99,11 +101,6 @@ pub fn router(reset: Reset, brands: Arc<Brands>, settings: &WebSettings) -> Resu
 }
 
 /// Serves until shutdown begins, then lets the requests under way end.
-///
-/// # Errors
-/// If the listener fails.
-pub async fn serve(listener: TcpListener, router: Router, shutdown: Shutdown) -> anyhow::Result<()> {
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(async move { shutdown.begun().await }).await?;
-    Ok(())
+pub async fn serve(listener: TcpListener, router: Router, shutdown: Shutdown) {
+    http_server::serve(listener, PLACES, router, shutdown).await;
 }

@@ -22,6 +22,7 @@ mod grpc;
 mod journey;
 mod links;
 mod resend;
+mod slow_clients;
 mod starting;
 
 mod at_rest;

@@ -16,6 +16,9 @@ const SHARE: f64 = 0.95;
 /// How much earlier than tonic we say it at least: its timer begins before ours, and timers tick in milliseconds.
 const HEAD_START: Duration = Duration::from_millis(10);
 
+/// The longest a call may take, its message included, whatever its caller says or does not say.
+const LONGEST: Duration = Duration::from_secs(60);
+
 /// The layer.
 pub(super) fn layer() -> DeadlineLayer {
     DeadlineLayer
@@ -54,8 +57,7 @@ where
         let timeout = timeout(request.headers());
         let answer = self.inner.call(request);
         Box::pin(async move {
-            let Some(timeout) = timeout else { return answer.await };
-            let ours = ours(timeout);
+            let ours = timeout.map_or(LONGEST, ours).min(LONGEST);
             // So little time that nothing is begun.
             if ours.is_zero() {
                 return Ok(deadline_exceeded().into_http());
@@ -108,6 +110,23 @@ mod tests {
             assert_eq!(ours(Duration::from_millis(theirs)), Duration::from_millis(part), "{theirs} ms");
         }
         assert!(ours(Duration::from_secs(99_999_999 * 3_600)) > Duration::from_secs(3_600));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_that_never_ends_ends_in_a_minute_whatever_its_caller_says() {
+        let never =
+            tower::service_fn(|_: Request<()>| std::future::pending::<Result<_, std::convert::Infallible>>());
+        for timeout in [None, Some("99999999H")] {
+            let mut request = Request::new(());
+            if let Some(timeout) = timeout {
+                request.headers_mut().insert("grpc-timeout", timeout.parse().unwrap());
+            }
+            let begun = tokio::time::Instant::now();
+            let answered = layer().layer(never).call(request).await.unwrap();
+            let status = tonic::Status::from_header_map(answered.headers()).unwrap();
+            assert_eq!(status.code(), tonic::Code::DeadlineExceeded);
+            assert_eq!(begun.elapsed(), LONGEST);
+        }
     }
 
     #[test]

@@ -20,11 +20,15 @@ use super::store::Store;
 use axum::Router;
 use axum::middleware::{from_fn, map_response};
 use axum::routing::get;
+use common::http_server;
 use common::shutdown::Shutdown;
 use refusal::Refusal;
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 use tokio::net::TcpListener;
+
+/// How many connections at a time: pages that look on, and tests that wait.
+const PLACES: usize = 512;
 
 /// What the handlers work with.
 #[derive(Clone)]
@@ -41,15 +45,13 @@ pub(super) struct Served {
 pub(super) async fn serve(listener: TcpListener, served: Served) {
     let shutdown = served.shutdown.clone();
     let begun = shutdown.clone();
-    let server =
-        axum::serve(listener, router(served)).with_graceful_shutdown(async move { begun.begun().await });
+    let server = http_server::serve(listener, PLACES, router(served), begun);
     let patience = async {
         shutdown.begun().await;
         tokio::time::sleep(DRAIN_GRACE).await;
     };
     tokio::select! {
-        // It never fails: accept errors are waited out inside.
-        _ = server => {}
+        () = server => {}
         () = patience => tracing::warn!("the inbox hangs up on http clients that did not finish"),
     }
 }
