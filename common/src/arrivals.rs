@@ -3,6 +3,7 @@
 //! A listener that takes whoever comes runs out of file descriptors, and then the process can reach its own servers no
 //! longer. Here it is the next client that waits, in the kernel's queue.
 
+use nix::sys::resource::{Resource, getrlimit};
 use std::future::Future as _;
 use std::io::{self, ErrorKind, IoSlice};
 use std::net::SocketAddr;
@@ -15,6 +16,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Sleep, sleep};
 
+/// The part of the process's file descriptors that one listener may fill: there are three, and the servers behind us need
+/// theirs.
+const SHARE: u64 = 6;
 /// How many bytes must arrive before the protocol's own time limits begin: those of HTTP/2's preface (RFC 9113 §3.4). A
 /// request of HTTP/1.1 with its host has more.
 const FIRST_WORD: usize = 24;
@@ -50,10 +54,18 @@ struct FirstWord {
 }
 
 impl Arrivals {
-    /// Lets in at most so many at a time.
+    /// Lets in at most so many at a time, and no more than a share of what the process may open.
     #[must_use]
     pub fn new(listener: TcpListener, most: usize) -> Self {
-        Self { listener, places: Arc::new(Semaphore::new(most)) }
+        let places = most.min(share_of(descriptors()));
+        if places < most {
+            tracing::warn!(
+                places,
+                wanted = most,
+                "the limit of open files leaves a listener few connections"
+            );
+        }
+        Self { listener, places: Arc::new(Semaphore::new(places)) }
     }
 
     /// Waits for a place, and for the next client to take it. Whatever goes wrong, the one after it is waited for.
@@ -71,6 +83,15 @@ impl Arrivals {
             }
         }
     }
+}
+
+/// How many the process may have; where nobody says, as many as it likes.
+fn descriptors() -> u64 {
+    getrlimit(Resource::RLIMIT_NOFILE).map_or(u64::MAX, |(soft, _)| soft)
+}
+
+fn share_of(descriptors: u64) -> usize {
+    usize::try_from(descriptors / SHARE).unwrap_or(usize::MAX).clamp(1, Semaphore::MAX_PERMITS)
 }
 
 fn is_about_one_client(error: &io::Error) -> bool {
@@ -155,5 +176,19 @@ impl AsyncWrite for Connection {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn three_full_listeners_leave_half_of_the_descriptors() {
+        for (descriptors, places) in
+            [(0, 1), (5, 1), (128, 21), (1_024, 170), (u64::MAX, Semaphore::MAX_PERMITS)]
+        {
+            assert_eq!(share_of(descriptors), places, "{descriptors}");
+        }
     }
 }

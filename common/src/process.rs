@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::entropy::{Entropy, OsEntropy};
 use crate::queue::rabbitmq::may_be_logged;
 use crate::shutdown::Shutdown;
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use std::fmt;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
@@ -35,6 +36,15 @@ impl Surroundings {
     #[must_use]
     pub fn real() -> Self {
         Self { clock: Arc::new(SystemClock), entropy: Arc::new(OsEntropy), abort: AbortPoints::none() }
+    }
+}
+
+/// Raises the limit of open files as far as it may be: the usual 1,024 are for programs that still call `select`.
+pub fn raise_descriptor_limit() {
+    let raised = getrlimit(Resource::RLIMIT_NOFILE)
+        .and_then(|(_, hard)| setrlimit(Resource::RLIMIT_NOFILE, hard, hard));
+    if let Err(error) = raised {
+        tracing::warn!(%error, "the limit of open files stays as it is");
     }
 }
 

@@ -7,7 +7,7 @@ use crate::smtp::Transport;
 use common::admin::{self, Peer};
 use common::brand::Brands;
 use common::endpoint::listen;
-use common::process::{Surroundings, stop_at_signals};
+use common::process::{Surroundings, raise_descriptor_limit, stop_at_signals};
 use common::queue::rabbitmq::RabbitQueue;
 use common::redis_link::RedisLink;
 use common::shutdown::Shutdown;
@@ -21,6 +21,7 @@ use std::sync::Arc;
 pub(crate) async fn run(settings: RunSettings, surroundings: Surroundings) -> anyhow::Result<()> {
     let shutdown = Shutdown::new();
     stop_at_signals(&shutdown)?;
+    raise_descriptor_limit();
     let listener = listen("admin.listen", settings.admin).await?;
     let announcement = format!(
         "mail-worker {}\n  admin  http://{}/ready",

@@ -8,7 +8,7 @@ use crate::throttle::redis::RedisThrottle;
 use common::admin::Peer;
 use common::brand::Brands;
 use common::endpoint::{ListenError, listen};
-use common::process::{Surroundings, stop_at_signals};
+use common::process::{Surroundings, raise_descriptor_limit, stop_at_signals};
 use common::queue::rabbitmq::RabbitQueue;
 use common::redis_link::RedisLink;
 use common::shutdown::Shutdown;
@@ -26,6 +26,7 @@ const IDLE: Duration = Duration::from_millis(200);
 pub(crate) async fn serve(settings: ServeSettings, surroundings: Surroundings) -> anyhow::Result<()> {
     let shutdown = Shutdown::new();
     stop_at_signals(&shutdown)?;
+    raise_descriptor_limit();
     let listeners = open(settings.listen).await?;
     let announcement = announcement(&listeners)?;
     let queue = Arc::new(RabbitQueue::start(settings.rabbitmq.clone(), surroundings.entropy.clone()));

@@ -4,7 +4,8 @@ use crate::app::Standalone;
 use crate::args::Args;
 use clap::Parser as _;
 use common::process::{
-    LogFormat, LogSettings, Surroundings, exit_code, install_tls_provider, stop_at_signals,
+    LogFormat, LogSettings, Surroundings, exit_code, install_tls_provider, raise_descriptor_limit,
+    stop_at_signals,
 };
 use common::shutdown::Shutdown;
 use std::ffi::OsString;
@@ -26,6 +27,7 @@ async fn run(args: Args, surroundings: Surroundings) -> anyhow::Result<()> {
     let shutdown = Shutdown::new();
     let standalone = Standalone::build(args, surroundings).await?;
     stop_at_signals(&shutdown)?;
+    raise_descriptor_limit();
     writeln!(std::io::stdout(), "{}", standalone.announcement())?;
     standalone.run(shutdown).await
 }
