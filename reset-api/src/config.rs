@@ -9,6 +9,7 @@ use crate::reset::Limits;
 use crate::store::postgres::PostgresSettings;
 use crate::throttle::Rate;
 use crate::web::WebSettings;
+use crate::web::proxies::TrustedProxies;
 use common::brand::AppId;
 use common::config::{Config, Manual};
 use common::endpoint::{self, listen_address, server};
@@ -26,6 +27,9 @@ pub const MANUAL: Manual = Manual {
     prefix: "RESET_API",
     secrets: &["postgres.url", "redis.url", "rabbitmq.url", "keys.address"],
 };
+
+/// The fewest days an ended request is kept: "this was not me" in a notice is found through it for a week.
+const LEAST_RETENTION: u32 = 8;
 
 /// How servers see this service called.
 const NAME: &str = "reset-api";
@@ -104,7 +108,7 @@ pub fn serve(config: &mut Config) -> Option<ServeSettings> {
     let policy = policy(config);
     let hashing = hashing(config);
     let limits = limits(config);
-    let retention = config.number("retention.days", 1_u32, 3_650);
+    let retention = config.number("retention.days", LEAST_RETENTION, 3_650);
     let grace = config.seconds("drain.seconds", 1, 600);
     Some(ServeSettings {
         listen: listen?,
@@ -199,7 +203,18 @@ fn web(config: &mut Config) -> Option<WebSettings> {
     let public_url =
         config.parsed("web.public_url", |text| WebSettings::check_public_url(text).map(|()| text.to_owned()));
     let default_app = config.parsed("web.default_app", AppId::parse);
-    Some(WebSettings { public_url: public_url?, default_app: default_app? })
+    let trusted_proxies = trusted_proxies(config);
+    Some(WebSettings {
+        public_url: public_url?,
+        default_app: default_app?,
+        trusted_proxies: trusted_proxies?,
+    })
+}
+
+fn trusted_proxies(config: &mut Config) -> Option<TrustedProxies> {
+    let texts = config.texts("web.trusted_proxies");
+    let read = TrustedProxies::parse(&texts);
+    read.inspect_err(|error| config.note("web.trusted_proxies", error)).ok()
 }
 
 fn policy(config: &mut Config) -> Option<PasswordPolicy> {
@@ -237,7 +252,7 @@ mod tests {
         ("POSTGRES__URL", "postgres://reset@localhost/reset"),
         ("REDIS__URL", "redis://localhost"),
         ("RABBITMQ__URL", "amqp://localhost"),
-        ("KEYS__ADDRESS", "1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="),
+        ("KEYS__ADDRESS", "1:BwAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="),
         ("KEYS__SEALING", "1:CQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="),
         ("WEB__PUBLIC_URL", "https://reset.example.org"),
     ];
@@ -277,6 +292,24 @@ mod tests {
             assert!(told.contains(&format!("{key}: ")), "{key} is not in:\n{told}");
         }
         assert!(!told.contains("s3cret") && !told.contains("c2hvcnQ"), "{told}");
+    }
+
+    #[test]
+    fn what_would_break_every_link_or_trust_everybody_is_told() {
+        for (key, wrong) in [
+            ("web.public_url", "https://ada:s3cret@reset.example.org"),
+            ("web.public_url", "https://reset.example.org/?from=mail"),
+            ("web.public_url", "https://reset.example.org/#top"),
+            ("web.trusted_proxies", "10.0.0.0/8, 0.0.0.0/0"),
+            ("retention.days", "7"),
+            ("keys.sealing", "1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="),
+        ] {
+            let variable = key.to_uppercase().replace('.', "__");
+            let mut config = with(&[&COMPLETE[..], &[(variable.as_str(), wrong)]].concat());
+            assert!(serve(&mut config).is_none(), "{key} = {wrong}");
+            let told = config.finish().unwrap_err().to_string();
+            assert!(told.contains(&format!("{key}: ")) && !told.contains("s3cret"), "{told}");
+        }
     }
 
     #[test]

@@ -12,6 +12,7 @@ use axum::routing::get;
 use common::brand::{AppId, Brands};
 use common::http_server;
 use common::shutdown::Shutdown;
+use proxies::TrustedProxies;
 use site::Site;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -25,6 +26,7 @@ mod headers;
 mod language;
 mod link_token;
 mod new_password;
+pub mod proxies;
 mod refusal;
 mod revoke;
 mod site;
@@ -45,6 +47,8 @@ pub struct WebSettings {
     pub public_url: String,
     /// The app whose brand a page has that was opened without one.
     pub default_app: AppId,
+    /// The proxies in front.
+    pub trusted_proxies: TrustedProxies,
 }
 
 impl WebSettings {
@@ -61,7 +65,7 @@ impl WebSettings {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PagesError {
     /// The public URL is not one.
-    #[error("the public url starts with http:// or https:// and has a host")]
+    #[error("the public url starts with http:// or https://, has a host, and neither user nor query")]
     PublicUrl,
     /// No bundle has the default app's id.
     #[error("the default app has no brand bundle")]
@@ -74,7 +78,7 @@ pub enum PagesError {
 /// Every page, compiled and rendered once for each brand and language, so that no visitor is the first to find a mistake.
 ///
 /// A request's client is known where the server gives [`axum::extract::ConnectInfo`] of a [`std::net::SocketAddr`]; headers such as
-/// X-Forwarded-For say nothing.
+/// X-Forwarded-For say nothing, unless a trusted proxy wrote them.
 ///
 /// # Errors
 /// [`PagesError`].

@@ -20,6 +20,7 @@ use reset_api::reset::Limits;
 use reset_api::store::sqlite::SqliteStore;
 use reset_api::throttle::memory::MemoryThrottle;
 use reset_api::web::WebSettings;
+use reset_api::web::proxies::TrustedProxies;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -132,6 +133,7 @@ impl Standalone {
             web: WebSettings {
                 public_url: format!("http://{}", addresses.web),
                 default_app: AppId::parse("tapo")?,
+                trusted_proxies: TrustedProxies::default(),
             },
             pseudonymiser: Arc::new(keys.pseudonymiser),
             sealing_key: keys.sealing,

@@ -1,6 +1,7 @@
 //! What every page is made from, and how one is made.
 
 use super::assets::Assets;
+use super::proxies::TrustedProxies;
 use super::templates::Templates;
 use super::visitor::Visitor;
 use super::wording::{self, Wording};
@@ -17,6 +18,7 @@ pub(super) struct Site {
     pub(super) reset: Reset,
     pub(super) brands: Arc<Brands>,
     pub(super) default_app: AppId,
+    pub(super) trusted_proxies: TrustedProxies,
     /// The path of the public URL, without a slash at its end: what every path in a page starts with.
     pub(super) base: String,
     /// Whether browsers come over TLS.
@@ -76,7 +78,10 @@ struct Words<'a> {
 pub(super) fn parse_public_url(text: &str) -> Result<Uri, PagesError> {
     let url: Uri = text.parse().map_err(|_| PagesError::PublicUrl)?;
     let has_scheme = matches!(url.scheme_str(), Some("http" | "https"));
-    if has_scheme && url.host().is_some() { Ok(url) } else { Err(PagesError::PublicUrl) }
+    let names_a_user = url.authority().is_some_and(|authority| authority.as_str().contains('@'));
+    // A link is the URL, a slash and more: behind a query it would lead nowhere.
+    let can_go_on = !text.contains(['?', '#']) && !names_a_user;
+    if has_scheme && url.host().is_some() && can_go_on { Ok(url) } else { Err(PagesError::PublicUrl) }
 }
 
 impl Site {
@@ -91,6 +96,7 @@ impl Site {
             assets: Assets::new(&brands),
             brands,
             default_app: settings.default_app.clone(),
+            trusted_proxies: settings.trusted_proxies.clone(),
             base: url.path().trim_end_matches('/').to_owned(),
             is_https: url.scheme_str() == Some("https"),
             templates: Templates::compile()?,

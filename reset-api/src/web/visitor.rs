@@ -49,14 +49,13 @@ impl Visitor {
         let choices =
             Query::<Choices>::try_from_uri(&parts.uri).map(|Query(choices)| choices).unwrap_or_default();
         let chosen = language::chosen(&choices.locale);
-        // The peer's address. What X-Forwarded-For and its like say, anybody can say.
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         Self {
             app: known_app(site, &choices.app).unwrap_or_else(|| site.default_app.clone()),
             site: site.clone(),
             locale_was_chosen: chosen.is_some(),
             locale: chosen.or_else(|| language::accepted(&parts.headers)).unwrap_or_else(Locale::english),
-            ip: peer.map(|ConnectInfo(address)| address.ip()),
+            ip: peer.map(|ConnectInfo(peer)| site.trusted_proxies.client(peer.ip(), &parts.headers)),
             user_agent: user_agent(&parts.headers),
         }
     }

@@ -5,6 +5,7 @@ use super::{ADA, World, heading};
 use async_trait::async_trait;
 use reqwest::Method;
 use reset_api::address_key::AddressKey;
+use reset_api::throttle::memory::MemoryThrottle;
 use reset_api::throttle::{
     AddressTake, Bucket, Counter, IdentifiedRequest, Rate, Recall, Receipt, Take, Throttle,
 };
@@ -93,6 +94,26 @@ async fn headers_of_a_proxy_change_neither_the_client_nor_the_link() {
     let request =
         world.request(Method::POST, "/forgot").form(&[("email", ADA)]).header("host", "evil.example");
     assert_eq!(request.send().await.unwrap().status(), 200);
+    assert_eq!(world.mail().await.link_base, "http://account.example");
+}
+
+#[tokio::test]
+async fn behind_a_trusted_proxy_each_client_has_a_limit_of_its_own_and_the_link_stays_ours() {
+    let throttle = |clock| -> Arc<dyn Throttle> { Arc::new(MemoryThrottle::new(clock)) };
+    let world = World::start_behind(&["127.0.0.0/8"], "http://account.example", throttle).await;
+    world.accounts.create(ADA, super::OLD_PASSWORD.to_owned(), "").await.unwrap();
+    let ask = async |email: &str, forwarded: &str| {
+        let request = world.request(Method::POST, "/forgot").form(&[("email", email)]);
+        let request = request.header("x-forwarded-for", forwarded).header("x-forwarded-host", "evil.example");
+        request.send().await.unwrap().status()
+    };
+    for number in 0..11 {
+        // What the client itself wrote comes first, and counts for nothing.
+        let forwarded = format!("192.0.2.{number}, 198.51.100.1");
+        let expected = if number < 10 { 200 } else { 429 };
+        assert_eq!(ask(&format!("nobody{number}@example.org"), &forwarded).await, expected, "{number}");
+    }
+    assert_eq!(ask(ADA, "198.51.100.2").await, 200, "a neighbour of nobody's");
     assert_eq!(world.mail().await.link_base, "http://account.example");
 }
 

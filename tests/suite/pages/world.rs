@@ -22,6 +22,7 @@ use reset_api::store::sqlite::SqliteStore;
 use reset_api::throttle::Throttle;
 use reset_api::throttle::memory::MemoryThrottle;
 use reset_api::web::WebSettings;
+use reset_api::web::proxies::TrustedProxies;
 use std::sync::Arc;
 use std::time::Duration;
 use tests::folder::Folder;
@@ -68,6 +69,15 @@ impl World {
         public_url: &str,
         throttle: impl FnOnce(Arc<dyn Clock>) -> Arc<dyn Throttle>,
     ) -> Self {
+        Self::start_behind(&[], public_url, throttle).await
+    }
+
+    /// The same behind proxies.
+    pub(super) async fn start_behind(
+        proxies: &[&str],
+        public_url: &str,
+        throttle: impl FnOnce(Arc<dyn Clock>) -> Arc<dyn Throttle>,
+    ) -> Self {
         let (folder, clock) = (Folder::new().unwrap(), Arc::new(ManualClock::default()));
         let store = SqliteStore::open(&folder.path().join("store.db"), clock.clone()).await.unwrap();
         let store = Arc::new(store);
@@ -83,7 +93,7 @@ impl World {
             peers: Vec::new(),
         };
         let app = App::build(
-            settings(public_url, SealingKey::new(1, &public).unwrap()),
+            settings(proxies, public_url, SealingKey::new(1, &public).unwrap()),
             ports,
             AbortPoints::none(),
         );
@@ -151,11 +161,15 @@ pub(super) async fn document(status: u16, response: Response) -> String {
     response.text().await.unwrap()
 }
 
-fn settings(public_url: &str, sealing_key: SealingKey) -> Settings {
+fn settings(proxies: &[&str], public_url: &str, sealing_key: SealingKey) -> Settings {
     let parameters = HashParameters { memory_kib: 8, iterations: 1, parallelism: 1 };
     let hasher = HasherSettings { parameters, at_once: 2, waiting: 64 };
     Settings {
-        web: WebSettings { public_url: public_url.to_owned(), default_app: AppId::parse("tapo").unwrap() },
+        web: WebSettings {
+            public_url: public_url.to_owned(),
+            default_app: AppId::parse("tapo").unwrap(),
+            trusted_proxies: TrustedProxies::parse(proxies).unwrap(),
+        },
         pseudonymiser: Arc::new(Pseudonymiser::new(1, vec![7; 32].into()).unwrap()),
         sealing_key,
         brands: Arc::new(Brands::built_in().unwrap()),
