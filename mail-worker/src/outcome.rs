@@ -35,6 +35,8 @@ pub(crate) enum Undeliverable {
     Undecodable,
     /// Its sealed part stays closed.
     Unsealable,
+    /// It is sealed to a key that this worker does not have.
+    UnknownKey,
     /// There is no brand for its app.
     UnknownApp,
     /// Its template failed.
@@ -44,11 +46,18 @@ pub(crate) enum Undeliverable {
 }
 
 impl Undeliverable {
+    /// Whether another worker may have what this one lacks, or this one when it is started next: keys and brands come to
+    /// the workers one after the other, and maybe too late.
+    pub(crate) fn may_pass(self) -> bool {
+        matches!(self, Self::UnknownKey | Self::UnknownApp)
+    }
+
     /// The reason as it stands at the dead letter.
     pub(crate) fn reason(self) -> &'static str {
         match self {
             Self::Undecodable => "undecodable",
             Self::Unsealable => "unsealable",
+            Self::UnknownKey => "unknown_key",
             Self::UnknownApp => "unknown_app",
             Self::RenderFailed => "render_failed",
             Self::WorkerFailed => "worker_failed",

@@ -6,7 +6,7 @@ use crate::outcome::Undeliverable;
 use crate::render::{MailToRender, Renderer};
 use common::brand::{AppId, Brand, Brands};
 use common::locale::Locale;
-use common::sealing::{MailSecrets, SealContext, UnsealingKeys};
+use common::sealing::{MailSecrets, SealContext, UnsealError, UnsealingKeys};
 
 /// Everything a mail is made with.
 pub(crate) struct Preparer {
@@ -19,7 +19,7 @@ pub(crate) struct Preparer {
 pub(crate) type Unmakeable = (Undeliverable, String);
 
 impl Preparer {
-    /// Makes the mail. An error is permanent: trying again gives the same.
+    /// Makes the mail. An error is permanent, as long as keys and brands are the same.
     pub(crate) fn make(&self, message: &MailMessage) -> Result<OutgoingMail, Unmakeable> {
         let secrets = self.unseal(message)?;
         let mail = MailToRender {
@@ -43,7 +43,11 @@ impl Preparer {
             deliver_by: message.envelope.deliver_by,
         };
         let opened = self.keys.unseal(&context, &message.event.sealed);
-        opened.map_err(|error| (Undeliverable::Unsealable, error.to_string()))
+        opened.map_err(|error| {
+            let is_lacking = matches!(error, UnsealError::UnknownKey(_));
+            let why = if is_lacking { Undeliverable::UnknownKey } else { Undeliverable::Unsealable };
+            (why, error.to_string())
+        })
     }
 
     fn brand(&self, app_id: &str) -> Result<&Brand, Unmakeable> {

@@ -33,6 +33,7 @@ pub(crate) fn judge(subject: &Subject, outcome: &Outcome, now: OffsetDateTime) -
         Outcome::Unknown => settled(Settlement::Ack, subject.report(DeliveryOutcome::Unknown, now)),
         Outcome::Expired => dead("expired_before_delivery", subject.report(DeliveryOutcome::Expired, now)),
         Outcome::Held(wait) => later((*wait).max(SHORTEST_HOLD)),
+        Outcome::Undeliverable(why, detail) if why.may_pass() => lacking(subject, *why, detail, now),
         Outcome::Undeliverable(why, detail) => undeliverable(subject, *why, detail, now),
         Outcome::Failed { error, history } => failed(subject, error, *history, now),
         Outcome::Crashed => crashed(subject, now),
@@ -50,6 +51,18 @@ fn accepted(subject: &Subject, record: &SentRecord) -> Verdict {
         ..subject.report(DeliveryOutcome::Accepted, from_micros(record.accepted_at))
     };
     settled(Settlement::Ack, report)
+}
+
+/// Tried again for as long as the mail is of use; then it is what it was called.
+fn lacking(subject: &Subject, why: Undeliverable, detail: &str, now: OffsetDateTime) -> Verdict {
+    let text = format!("{}: {detail}", why.reason());
+    let report = DeliveryReport {
+        stage: DeliveryStage::Render,
+        text,
+        ..subject.report(DeliveryOutcome::Transient, now)
+    };
+    let wait = retry::next_wait(subject.attempt, now, subject.deliver_by);
+    again(wait, true, report, || undeliverable(subject, why, detail, now))
 }
 
 fn undeliverable(subject: &Subject, why: Undeliverable, detail: &str, now: OffsetDateTime) -> Verdict {

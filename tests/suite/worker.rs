@@ -220,19 +220,27 @@ async fn a_mail_that_somebody_else_is_sending_waits_unchanged_and_unreported() {
 async fn a_mail_that_cannot_be_made_frees_its_claim_and_is_kept_aside() {
     let world = World::new(fresh());
     let forged = Envelope { event_id: Uuid::from_u128(8), ..world.mail("tapo", HOUR) };
-    for (mail, reason) in [(forged, "unsealable"), (world.mail("nosuch", HOUR), "unknown_app")] {
-        world.put(&mail);
-        let dead_letter = format!("dead-letter {reason}");
-        let steps = ["release", "report DELIVERY_OUTCOME_UNDELIVERABLE", dead_letter.as_str()];
-        assert_eq!(world.handled().await, steps);
-    }
+    world.put(&forged);
+    let steps = ["release", "report DELIVERY_OUTCOME_UNDELIVERABLE", "dead-letter unsealable"];
+    assert_eq!(world.handled().await, steps);
+}
+
+#[tokio::test]
+async fn a_mail_whose_brand_another_worker_may_have_frees_its_claim_and_comes_again() {
+    let world = World::new(fresh());
+    world.put(&world.mail("nosuch", HOUR));
+    let steps = ["release", "report DELIVERY_OUTCOME_TRANSIENT", "retry after 10 s"];
+    assert_eq!(world.handled().await, steps);
+    world.put(&world.mail("nosuch", time::Duration::seconds(5)));
+    let steps = ["release", "report DELIVERY_OUTCOME_UNDELIVERABLE", "dead-letter unknown_app"];
+    assert_eq!(world.handled().await, steps);
 }
 
 #[tokio::test]
 async fn an_absent_dedup_store_holds_no_mail_back_and_is_counted() {
     let world = World::new(Answer::Away);
     world.put(&world.mail("nosuch", HOUR));
-    let went_on = ["report DELIVERY_OUTCOME_UNDELIVERABLE", "dead-letter unknown_app"];
+    let went_on = ["report DELIVERY_OUTCOME_TRANSIENT", "retry after 10 s"];
     assert_eq!(world.handled().await, went_on);
     assert_eq!(world.worker.missed_marks(), 1);
 }

@@ -154,7 +154,7 @@ fn a_mail_in_somebody_elses_hands_waits_without_a_report() {
 #[test]
 fn a_mail_that_cannot_be_made_is_a_dead_letter_at_once() {
     use Undeliverable::*;
-    for why in [Undecodable, Unsealable, UnknownApp, RenderFailed] {
+    for why in [Undecodable, Unsealable, RenderFailed] {
         let outcome = Outcome::Undeliverable(why, "because".to_owned());
         let verdict = judge(&subject(1, HOURS), &outcome, NOW);
         assert_verdict(&verdict, &dead_letter(why.reason()), Some(DeliveryOutcome::Undeliverable));
@@ -163,6 +163,21 @@ fn a_mail_that_cannot_be_made_is_a_dead_letter_at_once() {
     let nobody = Subject { event_id: Uuid::nil(), ..subject(1, HOURS) };
     let outcome = Outcome::Undeliverable(Undecodable, String::new());
     assert_verdict(&judge(&nobody, &outcome, NOW), &dead_letter("undecodable"), None);
+}
+
+#[test]
+fn a_mail_that_another_worker_may_be_able_to_make_is_tried_while_it_is_of_use() {
+    use Undeliverable::*;
+    for why in [UnknownKey, UnknownApp] {
+        let outcome = Outcome::Undeliverable(why, "because".to_owned());
+        for (attempt, seconds) in [(1, 10), (2, 60), (3, 300), (4, 900), (9, 900)] {
+            let verdict = judge(&subject(attempt, HOURS), &outcome, NOW);
+            assert_verdict(&verdict, &retry(seconds, true), Some(DeliveryOutcome::Transient));
+            assert_eq!(verdict.report.unwrap().text, format!("{}: because", why.reason()));
+        }
+        let verdict = judge(&subject(9, time::Duration::seconds(9)), &outcome, NOW);
+        assert_verdict(&verdict, &dead_letter(why.reason()), Some(DeliveryOutcome::Undeliverable));
+    }
 }
 
 #[test]
