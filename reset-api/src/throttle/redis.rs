@@ -16,14 +16,20 @@ use common::clock::Clock;
 use common::entropy::Entropy;
 use common::redis_link::{LinkError, RedisLink};
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::sleep;
 
 /// Among how many replicas a limit is shared out while each counts for itself. How many there are nobody knows here; with
 /// more, an outage of Redis lets a little more through.
 const SHARES: u32 = 3;
 
+/// How often a schedule is tried to be started over that could not be, and for how long: six hours are the longest wait.
+const OWED_EVERY: Duration = Duration::from_secs(1);
+const OWED_FOR: u32 = 6 * 3_600;
+
 /// The replicas' common counters, and this replica's own for when they are away.
 pub struct RedisThrottle {
-    server: Server,
+    server: Arc<Server>,
     stand_in: MemoryThrottle,
 }
 
@@ -58,7 +64,7 @@ impl RedisThrottle {
         entropy: Arc<dyn Entropy>,
     ) -> Self {
         let stand_in = MemoryThrottle::new(clock.clone());
-        Self { server: Server { link, pseudonymiser, clock, entropy }, stand_in }
+        Self { server: Arc::new(Server { link, pseudonymiser, clock, entropy }), stand_in }
     }
 }
 
@@ -132,7 +138,23 @@ impl Throttle for RedisThrottle {
 
     async fn reset_address(&self, address: &AddressKey) {
         self.stand_in.reset_address(address).await;
-        drop(self.server.reset_address(address).await.or_else(not_answered));
+        if self.server.reset_address(address).await.or_else(not_answered).is_err() {
+            tokio::spawn(self.server.clone().reset_address_later(*address));
+        }
+    }
+}
+
+impl Server {
+    /// As soon as Redis is back: the links have ended, and whoever is refused must have one live or on its way. One that
+    /// is done again, or late, costs nothing: the gate in the store holds the promise of one mail a cool-down.
+    async fn reset_address_later(self: Arc<Self>, address: AddressKey) {
+        for _ in 0..OWED_FOR {
+            sleep(OWED_EVERY).await;
+            if self.reset_address(&address).await.is_ok() {
+                return;
+            }
+        }
+        tracing::warn!("redis was away for so long that an address must wait its schedule out");
     }
 }
 
@@ -175,7 +197,6 @@ fn address_stood_in(take: AddressTake) -> AddressTake {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
 
     #[test]
     fn a_share_is_stricter_and_never_nothing() {

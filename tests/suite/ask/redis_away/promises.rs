@@ -6,8 +6,8 @@ use crate::ask::{DEADLINE, until};
 use futures::future::join_all;
 use redis::cmd;
 use reset_api::address_key::AddressKey;
-use reset_api::throttle::{AddressTake, Receipt, Throttle as _};
-use std::time::Duration;
+use reset_api::throttle::{AddressTake, Counter, Receipt, Throttle as _};
+use std::time::{Duration, Instant};
 use tokio::time::timeout;
 
 const ADA: AddressKey = AddressKey([1; 32]);
@@ -79,4 +79,21 @@ async fn of_200_who_ask_for_one_address_while_redis_is_killed_one_gets_a_mail() 
         assert_eq!((issued.issued, issued.total()), (1, accepted as u64));
         assert_eq!(away.world.issue().await.total(), 0);
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_schedule_started_over_while_redis_is_away_is_started_over_there_too() {
+    let away = Away::not_yet().await;
+    let receipt = receipt_of(away.throttle.take_address(&ADA, None).await);
+    away.throttle.confirm(&ADA, &receipt).await;
+    away.server.crash().unwrap();
+    away.throttle.reset_address(&ADA).await;
+    away.server.launch().await.unwrap();
+    away.is_used_again(Instant::now()).await;
+    let begun = Instant::now();
+    while let AddressTake::Refused { .. } = away.throttle.take_address(&ADA, None).await {
+        assert!(begun.elapsed() < DEADLINE, "its links have ended, and it waits");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!(away.counter().await, Counter::Own);
 }
