@@ -2,7 +2,7 @@
 //!
 //! Values: [`address`], [`token`], [`locale`], [`brand`]. Ports: [`clock`], [`entropy`], [`queue`].
 //! On the wire: [`event`], [`sealing`], [`server_url`]. Running:
-//! [`config`], [`endpoint`], [`key_text`], [`process`], [`shutdown`], [`backoff`], [`admin`], [`abort`], [`redis_link`].
+//! [`command`], [`config`], [`endpoint`], [`key_text`], [`process`], [`shutdown`], [`backoff`], [`admin`], [`abort`], [`redis_link`].
 
 pub mod abort;
 pub mod address;
@@ -10,6 +10,7 @@ pub mod admin;
 pub mod backoff;
 pub mod brand;
 pub mod clock;
+pub mod command;
 pub mod config;
 pub mod endpoint;
 pub mod entropy;
