@@ -18,6 +18,7 @@ mod smtp;
 mod worker;
 
 mod bad_input;
+mod gateway_examples;
 mod grpc;
 mod journey;
 mod links;
