@@ -26,22 +26,31 @@ const TOLD: [&str; 9] = [
     "end the account's sessions of a version below 2",
 ];
 
+fn inbox_of(standalone: &StandaloneProgram) -> &str {
+    standalone.announced("inbox").unwrap().trim_start_matches("http://").trim_end_matches('/')
+}
+
 async fn walks_through_a_standalone(example: Example) {
     let folder = tests::folder::Folder::new().unwrap();
     let standalone = StandaloneProgram::start(STANDALONE, folder.path()).unwrap();
-    let grpc = standalone.announced("gRPC").unwrap();
-    let inbox = standalone.announced("inbox").unwrap().trim_start_matches("http://").trim_end_matches('/');
+    let (grpc, inbox) = (standalone.announced("gRPC").unwrap(), inbox_of(&standalone));
     let Run { status, stdout, stderr } = example.run(grpc, inbox).await;
     assert!(status.success(), "{stdout}\n{stderr}");
     for told in TOLD {
         assert!(stdout.contains(told), "it does not tell {told:?}:\n{stdout}");
     }
     assert_eq!(stderr, "");
+    // The newest mail is the notice of the first walk now.
+    let Run { status, stdout, stderr } = example.run(grpc, inbox).await;
+    assert!(status.success() && stdout.contains("sessions of a version below 3"), "{stdout}\n{stderr}");
 }
 
 /// The ids that its requests had; the service never refuses one, and the walk must end there.
 async fn fails_where_nothing_is_throttled(example: Example, lenient: Lenient) -> Vec<String> {
-    let Run { status, stdout, stderr } = example.run(&lenient.address(), "127.0.0.1:1").await;
+    let folder = tests::folder::Folder::new().unwrap();
+    let standalone = StandaloneProgram::start(STANDALONE, folder.path()).unwrap();
+    let run = example.run(&lenient.address(), inbox_of(&standalone)).await;
+    let Run { status, stdout, stderr } = run;
     assert_eq!(status.code(), Some(1), "{stdout}\n{stderr}");
     assert!(stderr.contains("should be") && stderr.to_lowercase().contains("throttled"), "{stderr}");
     assert!(!stdout.contains("The mail"), "{stdout}");

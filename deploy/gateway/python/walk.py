@@ -35,9 +35,15 @@ def get(url: str) -> Any:
         return json.load(answer) if answer.status == 200 else None
 
 
-def reset_token(inbox: str, email: str) -> str:
-    """The token of the newest mail's link, once there is one."""
-    query = urllib.parse.urlencode({"to": email, "timeout": 10})
+def newest_mail(inbox: str) -> dict[str, str]:
+    """Where the inbox stands: what is waited for comes after it."""
+    messages = get(f"http://{inbox}/api/v1/messages?limit=1")["messages"]
+    return {"after": messages[0]["ID"]} if messages else {}
+
+
+def reset_token(inbox: str, email: str, before: dict[str, str]) -> str:
+    """The token of the next mail's link, once there is one."""
+    query = urllib.parse.urlencode({"to": email, "timeout": 10, **before})
     mail = get(f"http://{inbox}/api/v1/wait?{query}")
     if mail is None:
         raise RuntimeError(f"no mail has come to {email}")
@@ -119,10 +125,11 @@ def walk(grpc_address: str, inbox: str, email: str) -> None:
     print("\nThe rules, for the form")
     for rule in client.password_rules():
         print(f"  {rule}")
+    before = newest_mail(inbox)
     ask(client, email)
 
     print("\nThe mail")
-    token = reset_token(inbox, email)
+    token = reset_token(inbox, email, before)
     link = client.inspect_link(token)
     print(f"  its link resets {link.masked_email} for the app {link.app_id}")
 

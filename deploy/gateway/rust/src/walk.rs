@@ -52,10 +52,11 @@ async fn walk(Args { grpc, inbox, email }: Args) -> anyhow::Result<()> {
     for rule in client.password_rules().await? {
         tell(&rule)?;
     }
+    let before = inbox.newest().await?;
     ask(&client, &email).await?;
 
     say("The mail")?;
-    let token = inbox.reset_token(&email).await?;
+    let token = inbox.reset_token(&email, &before).await?;
     let link = client.inspect_link(&token).await?;
     tell(&format!("its link resets {} for the app {}", link.masked_email, link.app_id))?;
 
@@ -123,9 +124,17 @@ struct Inbox {
 }
 
 impl Inbox {
-    /// The token of the newest mail's link, once there is one.
-    async fn reset_token(&self, email: &str) -> anyhow::Result<String> {
-        let url = format!("{}/wait?to={email}&timeout=10", self.api);
+    /// Where the inbox stands, for a query: what is waited for comes after it.
+    async fn newest(&self) -> anyhow::Result<String> {
+        let url = format!("{}/messages?limit=1", self.api);
+        let list: Value = self.http.get(url).send().await?.error_for_status()?.json().await?;
+        let id = list["messages"][0]["ID"].as_str();
+        Ok(id.map(|id| format!("&after={id}")).unwrap_or_default())
+    }
+
+    /// The token of the next mail's link, once there is one.
+    async fn reset_token(&self, email: &str, before: &str) -> anyhow::Result<String> {
+        let url = format!("{}/wait?to={email}&timeout=10{before}", self.api);
         let answer = self.http.get(url).send().await?.error_for_status()?;
         ensure!(answer.status() == 200, "no mail has come to {email}");
         let mail: Value = answer.json().await?;
