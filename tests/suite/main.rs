@@ -23,6 +23,7 @@ mod grpc;
 mod journey;
 mod links;
 mod resend;
+mod settings;
 mod starting;
 
 mod at_rest;
