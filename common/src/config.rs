@@ -8,10 +8,13 @@
 mod layers;
 mod mistakes;
 mod secret_file;
+mod warning;
 
 pub use mistakes::{ConfigError, Mistake};
+pub use warning::Warning;
 
 use mistakes::Mistakes;
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::path::Path;
 use std::time::Duration;
@@ -35,6 +38,7 @@ pub struct Config {
     manual: Manual,
     table: Table,
     mistakes: Mistakes,
+    warnings: Vec<Warning>,
 }
 
 impl Config {
@@ -48,7 +52,7 @@ impl Config {
     ) -> Self {
         let mut mistakes = Mistakes::default();
         let table = layers::merged(manual, file, environment, &mut mistakes);
-        Self { manual, table, mistakes }
+        Self { manual, table, mistakes, warnings: Vec::new() }
     }
 
     /// A text; empty means that it is not set.
@@ -120,12 +124,33 @@ impl Config {
         self.mistakes.note(key, description);
     }
 
+    /// Warns of settings that are each allowed and do harm together: what happens, and what to set.
+    pub fn warn(&mut self, keys: &[&'static str], consequence: impl Display) {
+        let settings = keys.iter().filter_map(|key| Some(self.shown(key, self.value(key)?))).collect();
+        self.warnings.push(Warning { settings, consequence: consequence.to_string() });
+    }
+
+    /// What was warned of so far.
+    #[must_use]
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
+    }
+
     /// Every key and its value, a line each, secrets only as set or not set.
     #[must_use]
     pub fn redacted(&self) -> String {
-        let mut lines = Vec::new();
-        layers::walk(&self.table, &mut |key, value| lines.push(self.shown(key, value)));
-        lines.join("\n")
+        self.sections().into_values().flatten().collect::<Vec<_>>().join("\n")
+    }
+
+    /// The same lines by section.
+    #[must_use]
+    pub fn sections(&self) -> BTreeMap<String, Vec<String>> {
+        let mut sections: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        layers::walk(&self.table, &mut |key, value| {
+            let section = key.split('.').next().unwrap_or(key);
+            sections.entry(section.to_owned()).or_default().push(self.shown(key, value));
+        });
+        sections
     }
 
     /// Whether everything was right so far.

@@ -3,6 +3,7 @@
 //! Values: [`address`], [`token`], [`locale`], [`brand`]. Ports: [`clock`], [`entropy`], [`queue`].
 //! On the wire: [`event`], [`sealing`], [`server_url`]. Running:
 //! [`config`], [`endpoint`], [`key_text`], [`process`], [`shutdown`], [`backoff`], [`arrivals`], [`http_server`], [`admin`], [`abort`], [`redis_link`].
+//! [`command`], [`config`], [`endpoint`], [`key_text`], [`process`], [`shutdown`], [`backoff`], [`admin`], [`abort`], [`redis_link`].
 
 pub mod abort;
 pub mod address;
@@ -11,6 +12,7 @@ pub mod arrivals;
 pub mod backoff;
 pub mod brand;
 pub mod clock;
+pub mod command;
 pub mod config;
 pub mod endpoint;
 pub mod entropy;

@@ -26,7 +26,7 @@ pub enum Route {
     Mail,
     /// To reset-api.
     Reports,
-    /// To whoever subscribed; nobody may have.
+    /// To whoever subscribed; nobody may have. In the public contract's words: no envelope around them.
     AccountEvents,
 }
 

@@ -90,8 +90,10 @@ fn demands_tls(url: &Url) -> bool {
     url.query_pairs().any(|(key, value)| key == "sslmode" && matches!(&*value, "verify-ca" | "verify-full"))
 }
 
-/// Hosts of schemes that `url` does not know are not parsed by it.
-fn is_loopback(host: &str) -> bool {
+/// Whether a host of a URL is this machine, whoever reads the URL. Hosts of schemes that `url` does not know are not
+/// parsed by it.
+#[must_use]
+pub fn is_loopback(host: &str) -> bool {
     let host = host.trim_start_matches('[').trim_end_matches(']');
     match Host::parse(host) {
         Ok(Host::Domain(name)) => name == "localhost",

@@ -12,7 +12,7 @@ use tokio::time::sleep;
 use uuid::Uuid;
 
 /// How many renewals fall into one lease: two may be missed before anybody else can claim.
-const RENEWALS: u32 = 3;
+pub(crate) const RENEWALS: u32 = 3;
 
 /// Makes the marks, and tells of the store's absences once each.
 pub(crate) struct Claims {

@@ -3,8 +3,9 @@
 use crate::config::{self, MANUAL};
 use crate::{new_sealing_key, run};
 use clap::{Parser, Subcommand};
+use common::command::{begin, check};
 use common::config::Config;
-use common::process::{LogSettings, Surroundings, environment, exit_code, install_tls_provider};
+use common::process::{Surroundings, environment, exit_code, install_tls_provider};
 use std::ffi::OsString;
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -25,8 +26,12 @@ struct CommandLine {
 enum Command {
     /// Sends mails until it is told to stop
     Run,
-    /// Tells every mistake of the settings or, if there is none, the settings
-    CheckConfig,
+    /// Tells every mistake of the settings or, if there is none, the settings and what is dangerous about them
+    CheckConfig {
+        /// Fail on what is dangerous, too
+        #[arg(long)]
+        strict: bool,
+    },
     /// Makes a key pair: the private key in FILE for keys.unsealing, the public one printed for reset-api's keys.sealing
     NewSealingKey {
         /// Where the private key goes; must not be there yet
@@ -46,38 +51,13 @@ async fn execute(line: CommandLine, surroundings: Surroundings) -> anyhow::Resul
     install_tls_provider();
     let config = Config::load(MANUAL, line.config.as_deref(), environment());
     match line.command {
-        Command::Run => {
-            let shown = config.redacted();
-            let settings = read(config)?;
-            tracing::info!(settings = shown.replace('\n', ", "), "starting");
-            run::run(settings, surroundings).await
-        }
-        Command::CheckConfig => check(config),
+        Command::Run => run::run(begin(config, config::run)?, surroundings).await,
+        Command::CheckConfig { strict } => Ok(check(config, config::run, strict)?),
         Command::NewSealingKey { file, id } => {
             let public = new_sealing_key::make(&file, id, &*surroundings.entropy)?;
             print_line(&public)
         }
     }
-}
-
-/// What `run` needs, or every mistake. The log begins once the settings say how.
-fn read(mut config: Config) -> anyhow::Result<config::RunSettings> {
-    let log = LogSettings::read(&mut config);
-    let settings = config::run(&mut config);
-    config.finish()?;
-    let (Some(log), Some(settings)) = (log, settings) else {
-        anyhow::bail!("the settings are incomplete");
-    };
-    log.start()?;
-    Ok(settings)
-}
-
-fn check(mut config: Config) -> anyhow::Result<()> {
-    let shown = config.redacted();
-    LogSettings::read(&mut config);
-    config::run(&mut config);
-    config.finish()?;
-    print_line(&shown)
 }
 
 fn print_line(text: &str) -> anyhow::Result<()> {

@@ -10,6 +10,8 @@ use common::sealing::UnsealingKeys;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+mod warnings;
+
 /// Every key, with its default.
 pub const MANUAL: Manual = Manual {
     defaults: include_str!("../mail-worker.toml"),
@@ -53,7 +55,7 @@ pub fn run(config: &mut Config) -> Option<RunSettings> {
     let lease = config.seconds("work.lease_seconds", 3, 3_600);
     let keep_sent = config.number("work.keep_sent_hours", 1_u32, 24 * 365);
     let grace = config.seconds("drain.seconds", 1, 3_600);
-    Some(RunSettings {
+    let settings = RunSettings {
         admin: admin?,
         redis: redis?,
         rabbitmq: rabbitmq?,
@@ -63,7 +65,9 @@ pub fn run(config: &mut Config) -> Option<RunSettings> {
         lease: lease?,
         keep_sent: Duration::from_secs(u64::from(keep_sent?) * 3_600),
         grace: grace?,
-    })
+    };
+    warnings::note(config, &settings);
+    Some(settings)
 }
 
 /// A connection for each mail in work, so that none waits for another's.

@@ -4,10 +4,11 @@ use crate::accounts_command::AccountsCommand;
 use crate::config::{self, MANUAL};
 use crate::{manage, migrate, serve};
 use clap::{Parser, Subcommand};
+use common::command::{begin, check, read};
 use common::config::Config;
 use common::entropy::Entropy;
 use common::key_text;
-use common::process::{LogSettings, Surroundings, environment, exit_code, install_tls_provider};
+use common::process::{Surroundings, environment, exit_code, install_tls_provider};
 use std::ffi::OsString;
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -36,8 +37,12 @@ enum Command {
     Serve,
     /// Brings the schema up to date; safe to run many times at once
     Migrate,
-    /// Tells every mistake of the settings or, if there is none, the settings
-    CheckConfig,
+    /// Tells every mistake of the settings or, if there is none, the settings and what is dangerous about them
+    CheckConfig {
+        /// Fail on what is dangerous, too
+        #[arg(long)]
+        strict: bool,
+    },
     /// Imports or creates accounts
     Accounts {
         #[command(subcommand)]
@@ -59,16 +64,14 @@ async fn run(line: CommandLine, surroundings: Surroundings) -> anyhow::Result<Ex
     let config = Config::load(MANUAL, line.config.as_deref(), environment());
     let done = match line.command {
         Command::Serve => {
-            let shown = config.redacted();
-            let settings = read(config, config::serve)?;
-            tracing::info!(settings = shown.replace('\n', ", "), "starting");
+            let settings = begin(config, config::serve)?;
             serve::serve(settings, surroundings).await
         }
         Command::Migrate => {
             let postgres = read(config, config::postgres)?;
             migrate::migrate(&postgres.url, &*surroundings.entropy).await
         }
-        Command::CheckConfig => check(config),
+        Command::CheckConfig { strict } => Ok(check(config, config::serve, strict)?),
         Command::Accounts { command: AccountsCommand::Import(args) } => {
             let settings = read(config, config::import)?;
             return manage::import_list(&args, settings, surroundings).await;
@@ -80,26 +83,6 @@ async fn run(line: CommandLine, surroundings: Surroundings) -> anyhow::Result<Ex
         Command::NewAddressKey => print_line(&new_address_key(&*surroundings.entropy)),
     };
     done.map(|()| ExitCode::SUCCESS)
-}
-
-/// What a command needs, or every mistake. The log begins once the settings say how.
-fn read<T>(mut config: Config, read: impl FnOnce(&mut Config) -> Option<T>) -> anyhow::Result<T> {
-    let log = LogSettings::read(&mut config);
-    let settings = read(&mut config);
-    config.finish()?;
-    let (Some(log), Some(settings)) = (log, settings) else {
-        anyhow::bail!("the settings are incomplete");
-    };
-    log.start()?;
-    Ok(settings)
-}
-
-fn check(mut config: Config) -> anyhow::Result<()> {
-    let shown = config.redacted();
-    LogSettings::read(&mut config);
-    config::serve(&mut config);
-    config.finish()?;
-    print_line(&shown)
 }
 
 fn new_address_key(entropy: &dyn Entropy) -> Zeroizing<String> {

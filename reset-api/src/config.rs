@@ -21,6 +21,8 @@ use common::server_url::POSTGRES;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+mod warnings;
+
 /// Every key, with its default.
 pub const MANUAL: Manual = Manual {
     defaults: include_str!("../reset-api.toml"),
@@ -110,7 +112,7 @@ pub fn serve(config: &mut Config) -> Option<ServeSettings> {
     let limits = limits(config);
     let retention = config.number("retention.days", LEAST_RETENTION, 3_650);
     let grace = config.seconds("drain.seconds", 1, 600);
-    Some(ServeSettings {
+    let settings = ServeSettings {
         listen: listen?,
         postgres: postgres?,
         redis: redis?,
@@ -123,7 +125,9 @@ pub fn serve(config: &mut Config) -> Option<ServeSettings> {
         limits: limits?,
         retention: time::Duration::days(retention?.into()),
         grace: grace?,
-    })
+    };
+    warnings::note(config, &settings);
+    Some(settings)
 }
 
 /// What `accounts import` needs.

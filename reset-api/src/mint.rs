@@ -102,16 +102,13 @@ impl Minter {
             app_id: change.app_id.to_owned(),
             changed_at: Some(timestamp(change.at)),
         };
-        let envelope = Envelope {
+        // Without an envelope: that is internal, and gateways have the public contract only.
+        OutboxEvent {
             event_id,
             kind: EventKind::PasswordChanged,
-            occurred_at: change.at,
             deliver_by: change.at + ACCOUNT_EVENT_WITHIN,
-            attempt: 0,
-            traceparent: String::new(),
-            body: body.encode_to_vec().into(),
-        };
-        outbox_event(&envelope)
+            body: body.encode_to_vec(),
+        }
     }
 
     fn secrets(&self, to: &EmailAddress, reset: Option<&Token>, revoke: &Token) -> MailSecrets {

@@ -25,8 +25,8 @@ mod revoke;
 
 pub(crate) use ask::parse_locale;
 pub use ask::{Ask, AskAnswer, ClientText};
-pub(crate) use complete::hex;
 pub use complete::{Complete, CompletedReset};
+pub(crate) use complete::{NOTICE_REVOKE_LIFETIME, hex};
 pub(crate) use judge::Judge;
 pub use link::{InspectedLink, InspectedRevocation, Revocation};
 

@@ -123,7 +123,7 @@ impl Mailbox {
     /// # Errors
     /// If the inbox does not answer.
     pub async fn account_events(&self) -> anyhow::Result<Vec<Value>> {
-        let list = self.get("account-events").await?;
+        let list = self.get("account-events?limit=1000").await?;
         Ok(list["events"].as_array().context("no list of events")?.clone())
     }
 

@@ -18,10 +18,12 @@ mod smtp;
 mod worker;
 
 mod bad_input;
+mod gateway_examples;
 mod grpc;
 mod journey;
 mod links;
 mod resend;
+mod settings;
 mod slow_clients;
 mod starting;
 

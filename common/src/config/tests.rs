@@ -79,3 +79,22 @@ fn a_value_may_be_in_a_file_that_not_everybody_can_read() {
     let error = Config::load(MANUAL, Some(&settings), []).finish().unwrap_err().to_string();
     assert!(error.contains("every user of this machine"), "{error}");
 }
+
+#[test]
+fn a_warning_is_a_line_that_shows_each_setting_but_a_secret() {
+    let environment = variables(&[("SERVICE__REDIS__URL", "redis://ada:s3cret@cache")]);
+    let mut config = Config::load(MANUAL, None, environment);
+    config.warn(&["redis.timeout_seconds", "redis.url"], "it waits; set one of them");
+    let told: Vec<_> = config.warnings().iter().map(ToString::to_string).collect();
+    assert_eq!(told, ["redis.timeout_seconds = 2, redis.url = (set): it waits; set one of them"]);
+    config.finish().expect("a warning is no mistake");
+}
+
+#[test]
+fn the_settings_are_shown_by_section() {
+    let config = Config::load(MANUAL, None, variables(&[("SERVICE__REDIS__URL", "redis://s3cret")]));
+    let sections: Vec<_> = config.sections().into_iter().collect();
+    let redis = ["redis.insecure = false", "redis.timeout_seconds = 2", "redis.url = (set)"];
+    let expected = [("keys", vec!["keys.old = []".to_owned()]), ("redis", redis.map(str::to_owned).to_vec())];
+    assert_eq!(sections, expected.map(|(name, lines)| (name.to_owned(), lines)));
+}

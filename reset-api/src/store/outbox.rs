@@ -13,7 +13,7 @@ pub struct OutboxEvent {
     pub kind: EventKind,
     /// After this instant it is of no use.
     pub deliver_by: OffsetDateTime,
-    /// The encoded envelope.
+    /// What is published: the encoded envelope, or of an account event the public message.
     pub body: Vec<u8>,
 }
 

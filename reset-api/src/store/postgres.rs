@@ -24,6 +24,7 @@ mod rows;
 mod schema;
 mod tokens;
 
+pub(crate) use pool::ANSWER_TIMEOUT;
 pub use schema::migrate;
 
 /// How long a statement may run, and wait for a lock, before the server ends it.

@@ -6,7 +6,6 @@ use crate::relay_inbox::RelayInbox;
 use async_trait::async_trait;
 use bytes::Bytes;
 use common::clock::Clock;
-use common::event::Envelope;
 use futures::StreamExt as _;
 use lapin::options::{BasicAckOptions, BasicConsumeOptions, QueueBindOptions, QueueDeclareOptions};
 use lapin::types::FieldTable;
@@ -14,6 +13,7 @@ use lapin::{Connection, ConnectionProperties, Consumer, ExchangeKind};
 use standalone::inbox::{AccountEvent, AccountEvents, AccountEventsUnavailable};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use uuid::Uuid;
 
 /// The inbox, catching until it is dropped.
 pub struct Catcher {
@@ -69,9 +69,10 @@ async fn subscribe(broker: &Connection, exchange: &str) -> lapin::Result<Consume
 
 async fn listen(mut consumer: Consumer, told: Arc<Told>, clock: Arc<dyn Clock>) {
     while let Some(Ok(delivery)) = consumer.next().await {
-        let body = Bytes::from(delivery.data.clone());
-        if let Ok(envelope) = Envelope::decode(body.clone()) {
-            told.hear(AccountEvent { event_id: envelope.event_id, published_at: clock.now(), body });
+        let id = delivery.properties.message_id().as_ref().map(|id| Uuid::try_parse(id.as_str()));
+        if let Some(Ok(event_id)) = id {
+            let body = Bytes::from(delivery.data.clone());
+            told.hear(AccountEvent { event_id, published_at: clock.now(), body });
         }
         if delivery.ack(BasicAckOptions::default()).await.is_err() {
             return;

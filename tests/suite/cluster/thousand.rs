@@ -2,9 +2,11 @@
 
 use super::setup;
 use common::clock::SystemClock;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 use tests::cluster::{Catcher, Cluster, Servers, Setup};
+use tests::eventually::eventually;
 use tests::gateway::Gateway;
 use tests::journeys::{Gateways, account, all_ask, all_complete, make_accounts};
 use tests::mailbox::Mailbox;
@@ -57,6 +59,11 @@ async fn walk_through_kills(journeys: usize) {
     assert_eq!(account.mailed, journeys, "nothing was wrong with any address: {account}");
     assert!(account.copies <= PERMITS, "{account}");
     assert_eq!(all_complete(&gateways, mailbox, journeys).await.unwrap(), journeys);
+    eventually("gateways are told of every change", async || {
+        Ok((told_of(mailbox).await == journeys).then_some(()))
+    })
+    .await
+    .unwrap();
     cluster.stop().await.unwrap();
 }
 
@@ -71,6 +78,14 @@ fn quick(setup: Setup) -> Setup {
     ];
     let more = more.map(|(name, value)| (name.to_owned(), value.to_owned()));
     Setup { more: more.into(), ..setup }
+}
+
+/// The accounts of whose change a subscriber was told.
+async fn told_of(mailbox: &Mailbox) -> usize {
+    let events = mailbox.account_events().await.unwrap();
+    let accounts: BTreeSet<_> = events.iter().map(|event| event["AccountID"].to_string()).collect();
+    assert!(events.iter().all(|event| event["CredentialsVersion"] == 2), "{events:?}");
+    accounts.len()
 }
 
 fn calling(cluster: &Cluster) -> Vec<Gateway> {

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use common::event::{DecodeError, Envelope, EventKind};
+use common::event::DecodeError;
 use prost::Message as _;
 use proto::v1::PasswordChanged;
 use serde::Serialize;
@@ -17,7 +17,7 @@ pub struct AccountEvent {
     pub event_id: Uuid,
     /// When it was published.
     pub published_at: OffsetDateTime,
-    /// The encoded [`Envelope`].
+    /// The encoded [`PasswordChanged`].
     pub body: Bytes,
 }
 
@@ -79,11 +79,7 @@ impl ShownEvent {
 
 impl Content {
     fn decode(body: Bytes) -> Result<Self, DecodeError> {
-        let envelope = Envelope::decode(body)?;
-        if envelope.kind != EventKind::PasswordChanged {
-            return Err(DecodeError::Field("kind"));
-        }
-        let event = PasswordChanged::decode(envelope.body).map_err(|_| DecodeError::Protobuf)?;
+        let event = PasswordChanged::decode(body).map_err(|_| DecodeError::Protobuf)?;
         Ok(Self::PasswordChanged {
             kind: "PasswordChanged",
             account_id: event.account_id,

@@ -12,7 +12,7 @@ use std::time::Duration;
 /// How long to wait for a connection: longer means the caller has given up anyway.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long a piece of work may take: a server that is there ends each statement sooner.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(12);
+pub(crate) const ANSWER_TIMEOUT: Duration = Duration::from_secs(12);
 /// How often a transaction is tried that lost a deadlock.
 const TRIES: u32 = 4;
 
