@@ -2,7 +2,8 @@
 //!
 //! Values: [`address`], [`token`], [`locale`], [`brand`]. Ports: [`clock`], [`entropy`], [`queue`].
 //! On the wire: [`event`], [`sealing`], [`server_url`]. Running:
-//! [`config`], [`endpoint`], [`key_text`], [`process`], [`shutdown`], [`backoff`], [`admin`], [`abort`], [`redis_link`].
+//! [`config`], [`endpoint`], [`key_text`], [`process`], [`shutdown`], [`backoff`], [`admin`], [`metrics`],
+//! [`abort`], [`redis_link`].
 
 pub mod abort;
 pub mod address;
@@ -16,6 +17,7 @@ pub mod entropy;
 pub mod event;
 pub mod key_text;
 pub mod locale;
+pub mod metrics;
 pub mod process;
 pub mod queue;
 pub mod redis_link;

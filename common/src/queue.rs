@@ -3,6 +3,7 @@
 //! Words are RabbitMQ's; the standalone's queue keeps the same promises in SQLite. Every obligation below is
 //! a test of the queue contract suite, which runs against each implementation.
 
+pub mod metered;
 pub mod rabbitmq;
 
 use async_trait::async_trait;

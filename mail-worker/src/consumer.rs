@@ -70,6 +70,12 @@ impl MailConsumer {
         &self.handler
     }
 
+    /// How many permits are free, for whoever asks later.
+    pub(crate) fn free_permits(&self) -> impl Fn() -> usize + Send + Sync + 'static {
+        let permits = self.permits.clone();
+        move || permits.available_permits()
+    }
+
     /// Takes what there is, up to the free permits, and waits until it is handled. 0 while the circuit is open.
     pub(crate) async fn step(self: &Arc<Self>) -> Result<usize, QueueError> {
         let taken = self.take().await?;

@@ -5,10 +5,11 @@ use crate::deliver::Deliverer;
 use crate::message::{self, MailMessage, Unreadable};
 use crate::outcome::{Outcome, Undeliverable};
 use crate::report::{Reporter, Subject};
-use crate::settle::Settling;
+use crate::settle::{Settlement, Settling};
 use crate::smtp::Fault;
 use crate::verdict::{Verdict, judge};
 use common::abort::AbortPoint;
+use common::metrics::messaging::Processing;
 use common::queue::{Consumer, Delivery, QueueError};
 use futures::FutureExt as _;
 use std::panic::AssertUnwindSafe;
@@ -21,6 +22,7 @@ pub(crate) struct Handler {
     pub(crate) deliverer: Deliverer,
     pub(crate) reporter: Reporter,
     pub(crate) circuit: Arc<Circuit>,
+    pub(crate) processing: Processing,
 }
 
 impl Handler {
@@ -33,6 +35,13 @@ impl Handler {
         consumer: &dyn Consumer,
         delivery: &Delivery,
     ) -> Result<(), QueueError> {
+        let begun = Instant::now();
+        let handled = self.bring_to_its_end(consumer, delivery).await;
+        self.processing.processed(begun.elapsed(), &handled);
+        handled
+    }
+
+    async fn bring_to_its_end(&self, consumer: &dyn Consumer, delivery: &Delivery) -> Result<(), QueueError> {
         let read = message::read(delivery);
         let outcome = match &read {
             Ok(mail) => self.attempt(mail).await,
@@ -51,7 +60,11 @@ impl Handler {
             reported: verdict.report.is_some(),
             abort: &self.deliverer.conclusions.abort,
         };
-        settling.settle(&verdict.settlement).await
+        settling.settle(&verdict.settlement).await?;
+        if let Settlement::DeadLetter { reason } = verdict.settlement {
+            self.deliverer.metrics.kept_aside(reason);
+        }
+        Ok(())
     }
 
     /// A panic is an outcome like any other: this mail fails, the rest go on.
@@ -66,6 +79,7 @@ impl Handler {
     async fn report(&self, subject: &Subject, verdict: &Verdict) -> Result<(), QueueError> {
         if let Some(report) = &verdict.report {
             self.reporter.publish(report, &subject.traceparent).await?;
+            self.deliverer.metrics.reported(report.outcome);
             self.deliverer.conclusions.abort.reach(AbortPoint::AfterReport);
         }
         Ok(())

@@ -18,6 +18,7 @@ mod deliver;
 mod handle;
 pub mod mail;
 mod message;
+mod metrics;
 mod new_sealing_key;
 mod outcome;
 mod prepare;

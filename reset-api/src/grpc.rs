@@ -13,6 +13,7 @@ use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
 
 mod account_service;
+pub mod calls;
 mod deadline;
 pub mod health;
 mod reset_service;
@@ -37,6 +38,7 @@ pub async fn serve(
     reset: Reset,
     accounts: Accounts,
     health: health::HealthService,
+    calls: calls::CallMetrics,
     shutdown: Shutdown,
 ) -> anyhow::Result<()> {
     let reset = PasswordResetServiceServer::new(reset_service::ResetService(reset))
@@ -57,6 +59,7 @@ pub async fn serve(
         .http2_keepalive_interval(Some(KEEPALIVE))
         .http2_keepalive_timeout(Some(KEEPALIVE_TIMEOUT))
         .max_concurrent_streams(Some(MAX_STREAMS))
+        .layer(calls)
         .layer(tower::util::MapResponseLayer::new(status::typed))
         .layer(deadline::layer())
         .add_service(health)

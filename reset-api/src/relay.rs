@@ -12,7 +12,7 @@ use time::Duration;
 /// How many events one claim takes.
 const BATCH: u32 = 256;
 /// How long a claim is ours: longer than any publish with its confirm may take.
-const LEASE: Duration = Duration::seconds(30);
+pub(crate) const LEASE: Duration = Duration::seconds(30);
 /// How long an event waits after the queue did not confirm it.
 const RETRY: Duration = Duration::seconds(1);
 /// How long a published mail may stay silent before it is published again. It doubles with every publish.

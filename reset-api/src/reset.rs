@@ -5,6 +5,7 @@
 use crate::accept::{Acceptor, NotAccepted};
 use crate::address_key::Pseudonymiser;
 use crate::input::{InvalidInput, Violation};
+use crate::metrics::HeartMetrics;
 use crate::mint::Minter;
 use crate::password::hasher::{HashError, Hasher};
 use crate::password::policy::{PasswordPolicy, Violation as BrokenRule};
@@ -88,6 +89,8 @@ pub struct Parts {
     pub limits: Limits,
     /// Wakes the relay.
     pub events: Arc<Notify>,
+    /// Counts what is done.
+    pub metrics: HeartMetrics,
 }
 
 /// Ask, inspect, complete, revoke.

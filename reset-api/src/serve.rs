@@ -3,12 +3,16 @@
 use crate::app::{App, Listeners, Ports, Settings};
 use crate::config::{ListenAddresses, ServeSettings};
 use crate::password::hasher::Hasher;
+use crate::store::metered::MeteredStore;
 use crate::store::postgres::PostgresStore;
+use crate::throttle::metered::MeteredThrottle;
 use crate::throttle::redis::RedisThrottle;
 use common::admin::Peer;
 use common::brand::Brands;
 use common::endpoint::{ListenError, listen};
+use common::metrics::{Metrics, messaging::QueueMetrics};
 use common::process::{Surroundings, stop_at_signals};
+use common::queue::metered::MeteredQueue;
 use common::queue::rabbitmq::RabbitQueue;
 use common::redis_link::RedisLink;
 use common::shutdown::Shutdown;
@@ -43,15 +47,20 @@ fn build(
 ) -> anyhow::Result<App> {
     let redis = Arc::new(RedisLink::start(settings.redis, entropy.clone()));
     let peers = peers(queue.clone(), redis.clone());
+    let metrics = Metrics::new("reset-api", env!("CARGO_PKG_VERSION"))?;
+    let meter = metrics.meter();
     let pseudonymiser = Arc::new(settings.pseudonymiser);
+    let store = PostgresStore::new(settings.postgres, clock.clone())?;
     let throttle = RedisThrottle::new(redis, pseudonymiser.clone(), clock.clone(), entropy.clone());
+    throttle.watch(&meter);
     let ports = Ports {
-        store: Arc::new(PostgresStore::new(settings.postgres, clock.clone())?),
-        queue,
-        throttle: Arc::new(throttle),
+        store: Arc::new(MeteredStore::new(Arc::new(store), "postgresql", &meter)),
+        queue: Arc::new(MeteredQueue::new(queue, QueueMetrics::new(&meter, "rabbitmq"))),
+        throttle: Arc::new(MeteredThrottle::new(Arc::new(throttle), &meter)),
         clock,
         entropy: entropy.clone(),
         peers,
+        metrics,
     };
     let settings = Settings {
         web: settings.web,

@@ -2,7 +2,7 @@
 //!
 //! Requests are read by `visitor` and `form`, answered by a file a page group (`forgot`, `new_password`, `done`,
 //! `revoke`, `refusal`), each with the values of its template, and rendered by `site` from `templates` and `wording`.
-//! `guard` and `headers` stand around everything.
+//! `guard` and `headers` stand around everything, and `measure` around those.
 
 use crate::reset::Reset;
 use axum::Router;
@@ -11,6 +11,8 @@ use axum::middleware::{from_fn_with_state, map_response_with_state};
 use axum::routing::get;
 use common::brand::{AppId, Brands};
 use common::shutdown::Shutdown;
+use measure::PageMetrics;
+use opentelemetry::metrics::Meter;
 use site::Site;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -24,6 +26,7 @@ mod guard;
 mod headers;
 mod language;
 mod link_token;
+mod measure;
 mod new_password;
 mod refusal;
 mod revoke;
@@ -76,7 +79,12 @@ pub enum PagesError {
 ///
 /// # Errors
 /// [`PagesError`].
-pub fn router(reset: Reset, brands: Arc<Brands>, settings: &WebSettings) -> Result<Router, PagesError> {
+pub fn router(
+    reset: Reset,
+    brands: Arc<Brands>,
+    settings: &WebSettings,
+    meter: &Meter,
+) -> Result<Router, PagesError> {
     let site = Arc::new(Site::new(reset, brands, settings)?);
     trial::render_everything(&site)?;
     Ok(Router::new()
@@ -95,6 +103,7 @@ pub fn router(reset: Reset, brands: Arc<Brands>, settings: &WebSettings) -> Resu
         .layer(from_fn_with_state(site.clone(), guard::same_site))
         .layer(from_fn_with_state(site.clone(), guard::survive))
         .layer(map_response_with_state(site.clone(), headers::harden))
+        .layer(from_fn_with_state(PageMetrics::new(meter), measure::request))
         .with_state(site))
 }
 

@@ -10,6 +10,7 @@ use common::brand::Brands;
 use common::clock::{Clock as _, SystemClock};
 use common::entropy::OsEntropy;
 use common::event::{DeliveryOutcome, DeliveryReport, Envelope, EventKind, MailEvent, RequestFacts};
+use common::metrics::silent;
 use common::sealing::{MailSecrets, SealContext, Sealed, SealingKey, UnsealingKeys, generate_key_pair};
 use common::shutdown::Shutdown;
 use common::token::Token;
@@ -64,7 +65,9 @@ impl World {
         let journal = Arc::<Journal>::default();
         let (queue, dedup) = (FakeQueue::new(journal.clone()), FakeDedup::new(journal.clone(), answer));
         let (clock, entropy) = (Arc::new(SystemClock), Arc::new(OsEntropy));
-        let ports = WorkerPorts { queue: queue.clone(), dedup: dedup_store(dedup.clone()), clock, entropy };
+        let dedup_store = dedup_store(dedup.clone());
+        let meter = silent();
+        let ports = WorkerPorts { queue: queue.clone(), dedup: dedup_store, clock, entropy, meter };
         let worker = Arc::new(Worker::build(settings, ports, AbortPoints::none()).unwrap());
         Self { worker, queue, dedup, journal, key: SealingKey::new(1, &public).unwrap() }
     }
@@ -331,7 +334,8 @@ async fn what_outlasts_the_grace_period_goes_back_to_the_queue() {
 async fn a_lease_that_is_over_at_once_is_refused() {
     let world = World::new(fresh());
     let (clock, entropy) = (Arc::new(SystemClock), Arc::new(OsEntropy));
-    let ports = WorkerPorts { queue: world.queue.clone(), dedup: world.dedup.clone(), clock, entropy };
+    let (queue, dedup, meter) = (world.queue.clone(), world.dedup.clone(), silent());
+    let ports = WorkerPorts { queue, dedup, clock, entropy, meter };
     let brands = Brands::built_in().unwrap();
     let mut settings = WorkerSettings::with_defaults(UnsealingKeys::default(), brands, transport(NOBODY));
     settings.lease = Duration::ZERO;

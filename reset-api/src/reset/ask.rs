@@ -4,6 +4,7 @@ use super::{Reset, ResetError, whole};
 use crate::address_key::AddressKey;
 use crate::agent::parse_agent;
 use crate::input::{InvalidInput, Mistakes};
+use crate::metrics::asks::Asked;
 use crate::network::ClientNetwork;
 use crate::schedule::Step;
 use crate::store::{Agent, NewRequest};
@@ -96,20 +97,30 @@ impl Reset {
     /// is what was asked before the refusal, so that trying costs. [`ResetError::Unavailable`]: all is given back.
     /// After any of them nothing is stored.
     pub async fn ask(&self, ask: Ask) -> Result<AskAnswer, ResetError> {
-        let parsed = self.parse(ask)?;
-        if let Some(step) = self.recall(&parsed).await? {
+        let asks = self.parts.metrics.asks.of(&ask.app_id);
+        let parsed =
+            self.parse(ask).map_err(ResetError::from).inspect_err(|error| asks.count(error.into()))?;
+        if let Some(step) = self.recall(&parsed).await.inspect_err(|error| asks.count(error.into()))? {
+            asks.count(Asked::Repeated);
             return Ok(step.into());
         }
         // Whole: an address that was taken refuses from then on, so its request must come to be stored, or the
-        // throttle be given back.
+        // throttle be given back. Counted in there, too: it is accepted even if its caller has gone.
         let reset = self.clone();
-        whole(async move { reset.take_and_accept(parsed).await }).await
+        whole(async move {
+            let answered = reset.take_and_accept(parsed).await;
+            asks.count(answered.as_ref().map_or_else(Asked::from, |(_, asked)| *asked));
+            Ok(answered?.0)
+        })
+        .await
     }
 
-    async fn take_and_accept(&self, parsed: Parsed) -> Result<AskAnswer, ResetError> {
+    async fn take_and_accept(&self, parsed: Parsed) -> Result<(AskAnswer, Asked), ResetError> {
         match self.throttle(&parsed).await? {
-            Throttled::Same(step) => Ok(step.into()),
-            Throttled::Granted(step, receipt, taken) => self.accept(parsed, step, receipt, &taken).await,
+            Throttled::Same(step) => Ok((step.into(), Asked::Repeated)),
+            Throttled::Granted(step, receipt, taken) => {
+                Ok((self.accept(parsed, step, receipt, &taken).await?, Asked::Accepted))
+            }
         }
     }
 

@@ -8,6 +8,7 @@ use common::brand::{AppId, Brands};
 use common::clock::{Clock, ManualClock};
 use common::entropy::OsEntropy;
 use common::event::{Envelope, MailEvent};
+use common::metrics::Metrics;
 use common::queue::{Consumer, Delivery, Message, Queue, QueueError, Route, Source};
 use common::sealing::{MailSecrets, SealContext, SealingKey, UnsealingKeys, generate_key_pair};
 use common::shutdown::Shutdown;
@@ -81,6 +82,7 @@ impl World {
             clock: clock.clone(),
             entropy: Arc::new(OsEntropy),
             peers: Vec::new(),
+            metrics: Metrics::new("reset-api", "test").unwrap(),
         };
         let app = App::build(
             settings(public_url, SealingKey::new(1, &public).unwrap()),
