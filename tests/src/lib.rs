@@ -19,6 +19,7 @@ pub mod program;
 pub mod rabbitmq;
 pub mod redis_server;
 pub mod relay_inbox;
+pub mod scrape;
 pub mod scripted_smtp;
 pub mod service_main;
 pub mod standalone_process;

@@ -27,3 +27,4 @@ mod starting;
 mod at_rest;
 mod cluster;
 mod crash;
+mod metrics;

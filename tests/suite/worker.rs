@@ -1,6 +1,7 @@
 //! The worker's flow: what each message comes to, in which order, and what the loop survives.
 
 mod fakes;
+mod figures;
 mod leases;
 mod redis_away;
 mod relay;
@@ -18,6 +19,7 @@ use fakes::{Answer, FakeDedup, FakeQueue, Journal};
 use mail_worker::app::{BuildError, Worker, WorkerPorts, WorkerSettings};
 use mail_worker::dedup::{Claim, Dedup, Fence, SentRecord};
 use mail_worker::smtp::{Settings, TlsMode, Transport};
+use opentelemetry::metrics::Meter;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -56,6 +58,16 @@ impl World {
         dedup_store: impl FnOnce(Arc<FakeDedup>) -> Arc<dyn Dedup>,
         change: impl FnOnce(&mut WorkerSettings),
     ) -> Self {
+        Self::measured(silent(), answer, dedup_store, change)
+    }
+
+    /// The same, with a meter that somebody reads.
+    fn measured(
+        meter: Meter,
+        answer: Answer,
+        dedup_store: impl FnOnce(Arc<FakeDedup>) -> Arc<dyn Dedup>,
+        change: impl FnOnce(&mut WorkerSettings),
+    ) -> Self {
         let (private, public) = generate_key_pair(&OsEntropy);
         let keys = UnsealingKeys::default().with(1, &private).unwrap();
         let mut settings =
@@ -66,7 +78,6 @@ impl World {
         let (queue, dedup) = (FakeQueue::new(journal.clone()), FakeDedup::new(journal.clone(), answer));
         let (clock, entropy) = (Arc::new(SystemClock), Arc::new(OsEntropy));
         let dedup_store = dedup_store(dedup.clone());
-        let meter = silent();
         let ports = WorkerPorts { queue: queue.clone(), dedup: dedup_store, clock, entropy, meter };
         let worker = Arc::new(Worker::build(settings, ports, AbortPoints::none()).unwrap());
         Self { worker, queue, dedup, journal, key: SealingKey::new(1, &public).unwrap() }

@@ -45,6 +45,10 @@ pub(super) struct Deployment {
     pub(super) grpc: Vec<SocketAddr>,
     /// The HTTP API of the inbox that its mails go to.
     pub(super) inbox: SocketAddr,
+    /// Where the pages are.
+    pub(super) pages: SocketAddr,
+    /// The admin listener of each process, copies of reset-api first.
+    pub(super) admin: Vec<SocketAddr>,
     /// What every part of it reads the time from.
     pub(super) clock: Arc<FileClock>,
     running: Running,
@@ -95,7 +99,9 @@ impl Deployment {
         let shutdown = Shutdown::new();
         let task = tokio::spawn(standalone.run(shutdown.clone()));
         let running = Running::Standalone(RunningStandalone { shutdown, task });
-        Ok(Self { grpc: vec![addresses.grpc], inbox: addresses.inbox, clock, running, _folder: folder })
+        let (grpc, admin) = (vec![addresses.grpc], vec![addresses.admin]);
+        let (inbox, pages) = (addresses.inbox, addresses.web);
+        Ok(Self { grpc, inbox, pages, admin, clock, running, _folder: folder })
     }
 
     /// On the servers that all tests share, with a database and queues of its own.
@@ -131,8 +137,11 @@ impl Deployment {
         let cluster = Cluster::start(setup).await?;
         cluster.ready().await?;
         let (grpc, inbox) = (cluster.grpc()?, catcher.inbox().http());
+        let pages = cluster.apis[0].place()?.pages.context("no pages")?;
+        let admin = cluster.admin()?;
         let running = RunningCluster { cluster, database, _catcher: catcher, _broker: broker };
-        Ok(Self { grpc, inbox, clock, running: Running::Cluster(Box::new(running)), _folder: folder })
+        let running = Running::Cluster(Box::new(running));
+        Ok(Self { grpc, inbox, pages, admin, clock, running, _folder: folder })
     }
 
     /// The database of a cluster, which tells when nothing is under way.
