@@ -5,7 +5,7 @@ use crate::deliver::Deliverer;
 use crate::message::{self, MailMessage, Unreadable};
 use crate::outcome::{Outcome, Undeliverable};
 use crate::report::{Reporter, Subject};
-use crate::settle::{Settlement, Settling};
+use crate::settle::Settling;
 use crate::smtp::Fault;
 use crate::verdict::{Verdict, judge};
 use common::abort::AbortPoint;
@@ -59,12 +59,9 @@ impl Handler {
             envelope: read.as_ref().ok().map(|mail| &mail.envelope),
             reported: verdict.report.is_some(),
             abort: &self.deliverer.conclusions.abort,
+            metrics: &self.deliverer.metrics,
         };
-        settling.settle(&verdict.settlement).await?;
-        if let Settlement::DeadLetter { reason } = verdict.settlement {
-            self.deliverer.metrics.kept_aside(reason);
-        }
-        Ok(())
+        settling.settle(&verdict.settlement).await
     }
 
     /// A panic is an outcome like any other: this mail fails, the rest go on.

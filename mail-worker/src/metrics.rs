@@ -58,6 +58,7 @@ pub(crate) struct WorkerMetrics {
     reports: Counter<u64>,
     render_errors: Counter<u64>,
     dead_letters: Counter<u64>,
+    dropped: Counter<u64>,
     resends: Counter<u64>,
     duplicates: Counter<u64>,
 }
@@ -84,6 +85,11 @@ impl WorkerMetrics {
             reports: counter("mail.reports", "{report}", "Outcomes that were reported."),
             render_errors: counter("mail.render.errors", "{mail}", "Mails that could not be made, by why."),
             dead_letters: counter("mail.dead_letters", "{message}", "Messages kept aside, by why."),
+            dropped: counter(
+                "mail.dead_letters.dropped",
+                "{message}",
+                "Dead letters that found no room, and were let go with their report.",
+            ),
             resends: counter("mail.resends", "{mail}", "Mails sent again after a dot without an answer."),
             duplicates: counter(
                 "mail.duplicates",
@@ -108,6 +114,7 @@ impl WorkerMetrics {
         for reason in DEAD {
             self.dead_letters.add(0, &[label("reason", reason)]);
         }
+        self.dropped.add(0, &[]);
         self.resends.add(0, &[]);
         self.duplicates.add(0, &[]);
     }
@@ -131,6 +138,11 @@ impl WorkerMetrics {
     /// A message was kept aside.
     pub(crate) fn kept_aside(&self, reason: &'static str) {
         self.dead_letters.add(1, &[label("reason", reason)]);
+    }
+
+    /// A dead letter found no room.
+    pub(crate) fn let_go(&self) {
+        self.dropped.add(1, &[]);
     }
 
     /// A mail goes out that may be out already.

@@ -1,5 +1,6 @@
 //! Settling: what the queue is told about a message, last of all.
 
+use crate::metrics::WorkerMetrics;
 use common::abort::{AbortPoint, AbortPoints};
 use common::event::Envelope;
 use common::queue::{Consumer, Delivery, QueueError};
@@ -33,6 +34,7 @@ pub(crate) struct Settling<'a> {
     /// Whether a report of the outcome is confirmed.
     pub(crate) reported: bool,
     pub(crate) abort: &'a AbortPoints,
+    pub(crate) metrics: &'a WorkerMetrics,
 }
 
 impl Settling<'_> {
@@ -59,11 +61,18 @@ impl Settling<'_> {
     }
 
     /// Where dead letters find no room, a confirmed final report keeps the promise, and the message may go.
-    async fn dead_letter(&self, reason: &str) -> Result<(), QueueError> {
+    async fn dead_letter(&self, reason: &'static str) -> Result<(), QueueError> {
         match self.consumer.dead_letter(self.delivery, reason).await {
-            Err(QueueError::Full) if self.reported => self.consumer.ack(self.delivery).await,
-            done => done,
+            Err(QueueError::Full) if self.reported => {
+                self.consumer.ack(self.delivery).await?;
+                self.metrics.let_go();
+            }
+            done => {
+                done?;
+                self.metrics.kept_aside(reason);
+            }
         }
+        Ok(())
     }
 }
 

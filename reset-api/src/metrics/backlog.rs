@@ -30,9 +30,9 @@ impl BacklogWatch {
 }
 
 const REQUESTS: &str = "Accepted requests that nobody has taken up. The same at every replica: max, not sum.";
-const REQUESTS_AGE: &str = "How long the oldest of them has waited. The same at every replica.";
+const REQUESTS_AGE: &str = "How long the oldest of those requests has waited. The same at every replica.";
 const EVENTS: &str = "Events that were never published. The same at every replica: max, not sum.";
-const EVENTS_AGE: &str = "How long the oldest of them has waited. The same at every replica.";
+const EVENTS_AGE: &str = "How long the oldest of those events has waited. The same at every replica.";
 
 fn count(
     meter: &Meter,
