@@ -7,10 +7,12 @@ use crate::smtp::Transport;
 use common::admin::{self, Peer};
 use common::brand::Brands;
 use common::endpoint::listen;
+use common::entropy::new_id;
 use common::process::{Surroundings, stop_at_signals};
 use common::queue::rabbitmq::RabbitQueue;
 use common::redis_link::RedisLink;
 use common::shutdown::Shutdown;
+use common::telemetry::{Service, Telemetry};
 use std::io::Write as _;
 use std::sync::Arc;
 
@@ -28,6 +30,7 @@ pub(crate) async fn run(settings: RunSettings, surroundings: Surroundings) -> an
         listener.local_addr()?
     );
     let entropy = surroundings.entropy.clone();
+    let telemetry = Telemetry::start(&settings.telemetry, &service(&surroundings), entropy.clone())?;
     let queue = Arc::new(RabbitQueue::start(settings.rabbitmq.clone(), entropy.clone()));
     let redis = Arc::new(RedisLink::start(settings.redis.clone(), entropy));
     let (ready, peers) = probes(&queue, &redis, &shutdown);
@@ -39,7 +42,14 @@ pub(crate) async fn run(settings: RunSettings, surroundings: Surroundings) -> an
     worker.run(&shutdown).await;
     drained.begin();
     queue.close().await;
+    telemetry.finish().await;
     Ok(admin.await??)
+}
+
+/// What telemetry calls this copy.
+fn service(surroundings: &Surroundings) -> Service {
+    let instance = new_id(&*surroundings.entropy, surroundings.clock.now());
+    Service { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION"), instance }
 }
 
 fn build(
