@@ -21,7 +21,7 @@ pub use opentelemetry::Value;
 pub use opentelemetry::trace::SpanKind;
 pub use resource::{Service, resource};
 pub use settings::{BadHeaders, OtlpHeaders, OtlpSettings, TelemetrySettings};
-pub use span::{Span, carried};
+pub use span::{Begun, Span, carried};
 pub use trace_context::TraceContext;
 
 use crate::entropy::Entropy;

@@ -6,6 +6,7 @@ use crate::message::MailMessage;
 use crate::outcome::{History, Outcome, Standing};
 use crate::prepare::{Preparer, Unmakeable};
 use crate::smtp::{Accepted, SendError, Transport};
+use crate::spans;
 use std::time::Duration;
 
 /// Brings one mail to an outcome.
@@ -58,6 +59,9 @@ impl Deliverer {
         standing: Standing,
     ) -> Result<Result<Accepted, SendError>, Unmakeable> {
         let outgoing = self.preparer.make(mail)?;
-        Ok(self.transport.send(&outgoing, &self.conclusions.marks(standing)).await)
+        let (span, marks) = (spans::send(), self.conclusions.marks(standing));
+        let answer = span.around(self.transport.send(&outgoing, &marks)).await;
+        spans::answered(&span, &answer);
+        Ok(answer)
     }
 }

@@ -16,6 +16,7 @@ mod account_service;
 mod deadline;
 pub mod health;
 mod reset_service;
+mod spans;
 mod status;
 
 /// The most bytes of a message; far above what any call needs.
@@ -57,6 +58,7 @@ pub async fn serve(
         .http2_keepalive_interval(Some(KEEPALIVE))
         .http2_keepalive_timeout(Some(KEEPALIVE_TIMEOUT))
         .max_concurrent_streams(Some(MAX_STREAMS))
+        .layer(spans::layer())
         .layer(tower::util::MapResponseLayer::new(status::typed))
         .layer(deadline::layer())
         .add_service(health)

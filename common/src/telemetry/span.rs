@@ -8,6 +8,18 @@ use std::borrow::Cow;
 use std::sync::OnceLock;
 use std::time::SystemTime;
 
+/// When work began that is told of later: by the machine's clock, as every span, and not by the one that tests move.
+#[derive(Debug, Clone, Copy)]
+pub struct Begun(SystemTime);
+
+impl Begun {
+    /// It begins.
+    #[must_use]
+    pub fn now() -> Self {
+        Self(opentelemetry::time::now())
+    }
+}
+
 /// Set once a process, like the log: what only watches must not stand in every signature.
 static TRACER: OnceLock<SdkTracer> = OnceLock::new();
 
@@ -35,12 +47,12 @@ impl Span {
 
     /// Begins a span of work that began before it was known whose it is.
     pub fn begun_at(
-        begun: SystemTime,
+        begun: Begun,
         name: impl Into<Cow<'static, str>>,
         kind: SpanKind,
         parent: &TraceContext,
     ) -> Self {
-        Self::begin_with(TRACER.get(), name.into(), kind, parent, Some(begun))
+        Self::begin_with(TRACER.get(), name.into(), kind, parent, Some(begun.0))
     }
 
     /// Begins a span of work inside the one that is being done on this thread.

@@ -2,8 +2,8 @@
 
 use super::{Transaction, begin};
 use crate::store::StoreError;
-use crate::store::rows::{LinkEffect, MAIL_FAILED, link_effect, outcome_name, stage_name};
-use common::event::DeliveryReport;
+use crate::store::rows::{LinkEffect, MAIL_FAILED, link_effect};
+use common::event::{DeliveryReport, outcome_word, stage_word};
 use sqlx::PgPool;
 use time::{Duration, OffsetDateTime};
 
@@ -45,9 +45,9 @@ async fn write_attempt(
     .bind(report.at)
     .bind(now)
     .bind(i32::try_from(report.attempt).unwrap_or(i32::MAX))
-    .bind(outcome_name(report.outcome))
+    .bind(outcome_word(report.outcome))
     .bind(&report.relay_host)
-    .bind(stage_name(report.stage))
+    .bind(stage_word(report.stage))
     .bind(i32::from(report.reply_code))
     .bind(&report.enhanced_code)
     .bind(&report.text)

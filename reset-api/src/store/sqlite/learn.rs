@@ -2,9 +2,9 @@
 
 use super::{Transaction, length};
 use crate::store::StoreError;
-use crate::store::rows::{LinkEffect, MAIL_FAILED, link_effect, outcome_name, stage_name};
+use crate::store::rows::{LinkEffect, MAIL_FAILED, link_effect};
 use common::clock::to_micros;
-use common::event::DeliveryReport;
+use common::event::{DeliveryReport, outcome_word, stage_word};
 use time::Duration;
 use uuid::Uuid;
 
@@ -37,9 +37,9 @@ async fn write_attempt(tx: &mut Transaction, report: &DeliveryReport, now: i64) 
     .bind(to_micros(report.at))
     .bind(now)
     .bind(report.attempt)
-    .bind(outcome_name(report.outcome))
+    .bind(outcome_word(report.outcome))
     .bind(&report.relay_host)
-    .bind(stage_name(report.stage))
+    .bind(stage_word(report.stage))
     .bind(report.reply_code)
     .bind(&report.enhanced_code)
     .bind(&report.text)
