@@ -7,6 +7,7 @@ use crate::metrics::WorkerMetrics;
 use crate::outcome::{History, Outcome, Standing};
 use crate::prepare::{Preparer, Unmakeable};
 use crate::smtp::{Accepted, SendError, Transport};
+use crate::spans;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -68,9 +69,11 @@ impl Deliverer {
         if standing.history == History::Dotted {
             self.metrics.sent_again();
         }
+        let (span, marks) = (spans::send(), self.conclusions.marks(standing));
         let begun = Instant::now();
-        let answer = self.transport.send(&outgoing, &self.conclusions.marks(standing)).await;
+        let answer = span.around(self.transport.send(&outgoing, &marks)).await;
         self.metrics.attempted(begun.elapsed(), &answer);
+        spans::answered(&span, &answer);
         Ok(answer)
     }
 }

@@ -28,5 +28,6 @@ mod retry;
 mod run;
 mod settle;
 pub mod smtp;
+mod spans;
 mod subscription;
 mod verdict;

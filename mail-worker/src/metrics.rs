@@ -5,7 +5,7 @@
 use crate::circuit::{Circuit, Standing};
 use crate::outcome::Undeliverable;
 use crate::smtp::{Accepted, Fault, SendError};
-use common::event::DeliveryOutcome;
+use common::event::{DeliveryOutcome, outcome_word};
 use common::metrics::{label, seconds};
 use opentelemetry::metrics::{Counter, Histogram, Meter};
 use opentelemetry::{KeyValue, Value};
@@ -106,7 +106,7 @@ impl WorkerMetrics {
             self.attempts.add(0, &self.at_relay_host(result));
         }
         for outcome in OUTCOMES {
-            self.reports.add(0, &[label("outcome", outcome_name(outcome))]);
+            self.reports.add(0, &[label("outcome", outcome_word(outcome))]);
         }
         for why in RENDER_ERRORS {
             self.render_errors.add(0, &[label("reason", why.reason())]);
@@ -127,7 +127,7 @@ impl WorkerMetrics {
 
     /// An outcome was reported.
     pub(crate) fn reported(&self, outcome: DeliveryOutcome) {
-        self.reports.add(1, &[label("outcome", outcome_name(outcome))]);
+        self.reports.add(1, &[label("outcome", outcome_word(outcome))]);
     }
 
     /// A mail could not be made.
@@ -217,17 +217,5 @@ fn result(answer: &Result<Accepted, SendError>) -> &'static str {
             Fault::Ambiguous => "ambiguous",
             Fault::Withdrawn => "withdrawn",
         },
-    }
-}
-
-fn outcome_name(outcome: DeliveryOutcome) -> &'static str {
-    match outcome {
-        DeliveryOutcome::Accepted => "accepted",
-        DeliveryOutcome::Ambiguous => "ambiguous",
-        DeliveryOutcome::Transient => "transient",
-        DeliveryOutcome::Refused => "refused",
-        DeliveryOutcome::Expired => "expired",
-        DeliveryOutcome::Undeliverable => "undeliverable",
-        DeliveryOutcome::Unknown | DeliveryOutcome::Unspecified => "unknown",
     }
 }

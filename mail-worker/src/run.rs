@@ -8,14 +8,15 @@ use crate::smtp::Transport;
 use common::admin::{self, Peer, Told};
 use common::brand::Brands;
 use common::endpoint::listen;
+use common::entropy::new_id;
 use common::metrics::Metrics;
 use common::metrics::database::DatabaseMetrics;
-use common::metrics::messaging::QueueMetrics;
 use common::process::{Surroundings, stop_at_signals};
 use common::queue::metered::MeteredQueue;
 use common::queue::rabbitmq::RabbitQueue;
 use common::redis_link::RedisLink;
 use common::shutdown::Shutdown;
+use common::telemetry::{Service, Telemetry};
 use opentelemetry::metrics::Meter;
 use std::io::Write as _;
 use std::sync::Arc;
@@ -34,6 +35,7 @@ pub(crate) async fn run(settings: RunSettings, surroundings: Surroundings) -> an
         listener.local_addr()?
     );
     let entropy = surroundings.entropy.clone();
+    let telemetry = Telemetry::start(&settings.telemetry, &service(&surroundings), entropy.clone())?;
     let queue = Arc::new(RabbitQueue::start(settings.rabbitmq.clone(), entropy.clone()));
     let redis = Arc::new(RedisLink::start(settings.redis.clone(), entropy));
     let metrics = Metrics::new("mail-worker", env!("CARGO_PKG_VERSION"))?;
@@ -46,7 +48,14 @@ pub(crate) async fn run(settings: RunSettings, surroundings: Surroundings) -> an
     worker.run(&shutdown).await;
     drained.begin();
     queue.close().await;
+    telemetry.finish().await;
     Ok(admin.await??)
+}
+
+/// What telemetry calls this copy.
+fn service(surroundings: &Surroundings) -> Service {
+    let instance = new_id(&*surroundings.entropy, surroundings.clock.now());
+    Service { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION"), instance }
 }
 
 fn build(
@@ -66,7 +75,7 @@ fn build(
     };
     let dedup = Arc::new(RedisDedup::new(redis, clock.clone()));
     let ports = WorkerPorts {
-        queue: Arc::new(MeteredQueue::new(queue, QueueMetrics::new(&meter, "rabbitmq"))),
+        queue: Arc::new(MeteredQueue::new(queue, &meter)),
         dedup: Arc::new(MeteredDedup::new(dedup, DatabaseMetrics::new(&meter, "redis"))),
         clock,
         entropy,

@@ -4,6 +4,7 @@ use crate::metrics::WorkerMetrics;
 use common::abort::{AbortPoint, AbortPoints};
 use common::event::Envelope;
 use common::queue::{Consumer, Delivery, QueueError};
+use common::telemetry::TraceContext;
 use std::time::Duration;
 
 /// What becomes of a message.
@@ -52,8 +53,8 @@ impl Settling<'_> {
 
     async fn retry(&self, after: Duration, count_attempt: bool) -> Result<(), QueueError> {
         let body = match self.envelope {
-            Some(envelope) if count_attempt => counted(envelope).encode().into(),
-            _ => self.delivery.body.clone(),
+            Some(envelope) => again(envelope, count_attempt).encode().into(),
+            None => self.delivery.body.clone(),
         };
         let retried = self.consumer.retry(self.delivery, body, after).await;
         self.abort.reach(AbortPoint::AfterRetryPublish);
@@ -76,6 +77,8 @@ impl Settling<'_> {
     }
 }
 
-fn counted(envelope: &Envelope) -> Envelope {
-    Envelope { attempt: envelope.attempt.saturating_add(1), ..envelope.clone() }
+/// The next attempt links to this one.
+fn again(envelope: &Envelope, count_attempt: bool) -> Envelope {
+    let next = if count_attempt { envelope.after_attempt() } else { envelope.clone() };
+    Envelope { former_attempt: TraceContext::current().to_string(), ..next }
 }

@@ -17,6 +17,7 @@ use common::queue::rabbitmq;
 use common::redis_link::LinkSettings;
 use common::sealing::SealingKey;
 use common::server_url::POSTGRES;
+use common::telemetry::TelemetrySettings;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -24,7 +25,7 @@ use std::time::Duration;
 pub const MANUAL: Manual = Manual {
     defaults: include_str!("../reset-api.toml"),
     prefix: "RESET_API",
-    secrets: &["postgres.url", "redis.url", "rabbitmq.url", "keys.address"],
+    secrets: &["postgres.url", "redis.url", "rabbitmq.url", "keys.address", "telemetry.otlp_headers"],
 };
 
 /// How servers see this service called.
@@ -56,6 +57,8 @@ pub struct ServeSettings {
     pub retention: time::Duration,
     /// How long a drain may take.
     pub grace: Duration,
+    /// Where spans go.
+    pub telemetry: TelemetrySettings,
 }
 
 /// What `reset-api accounts import` needs.
@@ -106,6 +109,7 @@ pub fn serve(config: &mut Config) -> Option<ServeSettings> {
     let limits = limits(config);
     let retention = config.number("retention.days", 1_u32, 3_650);
     let grace = config.seconds("drain.seconds", 1, 600);
+    let telemetry = TelemetrySettings::read(config);
     Some(ServeSettings {
         listen: listen?,
         postgres: postgres?,
@@ -119,6 +123,7 @@ pub fn serve(config: &mut Config) -> Option<ServeSettings> {
         limits: limits?,
         retention: time::Duration::days(retention?.into()),
         grace: grace?,
+        telemetry: telemetry?,
     })
 }
 

@@ -17,6 +17,7 @@ pub mod calls;
 mod deadline;
 pub mod health;
 mod reset_service;
+mod spans;
 mod status;
 
 /// The most bytes of a message; far above what any call needs.
@@ -60,6 +61,7 @@ pub async fn serve(
         .http2_keepalive_timeout(Some(KEEPALIVE_TIMEOUT))
         .max_concurrent_streams(Some(MAX_STREAMS))
         .layer(calls)
+        .layer(spans::layer())
         .layer(tower::util::MapResponseLayer::new(status::typed))
         .layer(deadline::layer())
         .add_service(health)

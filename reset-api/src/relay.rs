@@ -4,8 +4,9 @@ use crate::stepping::Step;
 use crate::store::{ClaimedEvent, Store};
 use async_trait::async_trait;
 use common::abort::{AbortPoint, AbortPoints};
-use common::event::{EventKind, type_name};
-use common::queue::{Message, Queue, Route};
+use common::event::{EventKind, retraced, type_name};
+use common::queue::{Message, Queue, QueueError, Route};
+use common::telemetry::{Span, SpanKind, TraceContext};
 use std::sync::Arc;
 use time::Duration;
 
@@ -62,13 +63,15 @@ impl Relay {
             if events.is_empty() {
                 continue;
             }
-            let verdicts = self.queue.publish(route, events.iter().map(message).collect()).await;
+            let spans: Vec<Span> = events.iter().map(|event| self.span(route, event)).collect();
+            let messages = events.iter().zip(&spans).map(|(event, span)| message(event, span)).collect();
+            let verdicts = self.queue.publish(route, messages).await;
             self.abort.reach(AbortPoint::AfterPublish);
-            for (event, verdict) in events.into_iter().zip(verdicts) {
+            for ((event, span), verdict) in events.into_iter().zip(spans).zip(verdicts) {
                 match verdict {
                     Ok(()) => confirmed.push(event),
                     Err(error) => {
-                        tracing::warn!(event_id = %event.event.event_id, %error, "an event was not confirmed");
+                        tell(&span, &event, &error);
                         failed.push(event);
                     }
                 }
@@ -76,16 +79,37 @@ impl Relay {
         }
         (confirmed, failed)
     }
+
+    /// Publishing goes on in the trace that wrote the event, and the worker goes on from here.
+    fn span(&self, route: Route, one: &ClaimedEvent) -> Span {
+        let (name, exchange) = match route {
+            Route::AccountEvents => ("publish account.events", "account.events"),
+            Route::Mail | Route::Reports => ("publish mail", "mail"),
+        };
+        let span = Span::begin(name, SpanKind::Producer, &TraceContext::parse(&one.event.traceparent));
+        span.set("messaging.system", self.queue.system());
+        span.set("messaging.operation.name", "publish");
+        span.set("messaging.operation.type", "send");
+        span.set("messaging.destination.name", exchange);
+        span.set("messaging.message.id", one.event.event_id.to_string());
+        span
+    }
+}
+
+fn tell(span: &Span, one: &ClaimedEvent, error: &QueueError) {
+    span.fail("unconfirmed");
+    let _guard = span.enter();
+    tracing::warn!(event_id = %one.event.event_id, %error, "an event was not confirmed");
 }
 
 fn route(one: &ClaimedEvent) -> Route {
     if one.event.kind == EventKind::PasswordChanged { Route::AccountEvents } else { Route::Mail }
 }
 
-fn message(one: &ClaimedEvent) -> Message {
+fn message(one: &ClaimedEvent, span: &Span) -> Message {
     Message {
         id: one.event.event_id,
         type_name: type_name(one.event.kind),
-        body: one.event.body.clone().into(),
+        body: retraced(one.event.body.clone().into(), &span.context()),
     }
 }

@@ -14,6 +14,7 @@ use crate::throttle::{Rate, Throttle};
 use common::brand::Brands;
 use common::clock::Clock;
 use common::entropy::Entropy;
+use common::telemetry::carried;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -179,7 +180,7 @@ impl Reset {
 pub(crate) async fn whole<T: Send + 'static>(
     work: impl Future<Output = Result<T, ResetError>> + Send + 'static,
 ) -> Result<T, ResetError> {
-    tokio::spawn(work).await.unwrap_or_else(|error| {
+    tokio::spawn(carried(work)).await.unwrap_or_else(|error| {
         tracing::error!(%error, "the work on a call ended in the middle");
         Err(ResetError::Unavailable { retry_after: RETRY_UNAVAILABLE })
     })

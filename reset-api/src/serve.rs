@@ -10,12 +10,14 @@ use crate::throttle::redis::RedisThrottle;
 use common::admin::Peer;
 use common::brand::Brands;
 use common::endpoint::{ListenError, listen};
-use common::metrics::{Metrics, messaging::QueueMetrics};
+use common::entropy::new_id;
+use common::metrics::Metrics;
 use common::process::{Surroundings, stop_at_signals};
 use common::queue::metered::MeteredQueue;
 use common::queue::rabbitmq::RabbitQueue;
 use common::redis_link::RedisLink;
 use common::shutdown::Shutdown;
+use common::telemetry::{Service, Telemetry};
 use std::io::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,12 +34,21 @@ pub(crate) async fn serve(settings: ServeSettings, surroundings: Surroundings) -
     stop_at_signals(&shutdown)?;
     let listeners = open(settings.listen).await?;
     let announcement = announcement(&listeners)?;
+    let telemetry =
+        Telemetry::start(&settings.telemetry, &service(&surroundings), surroundings.entropy.clone())?;
     let queue = Arc::new(RabbitQueue::start(settings.rabbitmq.clone(), surroundings.entropy.clone()));
     let app = build(settings, surroundings, queue.clone())?;
     writeln!(std::io::stdout(), "{announcement}")?;
     let served = app.run(listeners, shutdown).await;
     queue.close().await;
+    telemetry.finish().await;
     served
+}
+
+/// What telemetry calls this copy.
+fn service(surroundings: &Surroundings) -> Service {
+    let instance = new_id(&*surroundings.entropy, surroundings.clock.now());
+    Service { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION"), instance }
 }
 
 fn build(
@@ -55,7 +66,7 @@ fn build(
     throttle.watch(&meter);
     let ports = Ports {
         store: Arc::new(MeteredStore::new(Arc::new(store), "postgresql", &meter)),
-        queue: Arc::new(MeteredQueue::new(queue, QueueMetrics::new(&meter, "rabbitmq"))),
+        queue: Arc::new(MeteredQueue::new(queue, &meter)),
         throttle: Arc::new(MeteredThrottle::new(Arc::new(throttle), &meter)),
         clock,
         entropy: entropy.clone(),

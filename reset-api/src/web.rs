@@ -7,7 +7,7 @@
 use crate::reset::Reset;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::{from_fn_with_state, map_response_with_state};
+use axum::middleware::{from_fn, from_fn_with_state, map_response_with_state};
 use axum::routing::get;
 use common::brand::{AppId, Brands};
 use common::shutdown::Shutdown;
@@ -31,6 +31,7 @@ mod new_password;
 mod refusal;
 mod revoke;
 mod site;
+mod spans;
 mod templates;
 mod trial;
 mod visitor;
@@ -103,6 +104,7 @@ pub fn router(
         .layer(from_fn_with_state(site.clone(), guard::same_site))
         .layer(from_fn_with_state(site.clone(), guard::survive))
         .layer(map_response_with_state(site.clone(), headers::harden))
+        .layer(from_fn(spans::within))
         .layer(from_fn_with_state(PageMetrics::new(meter), measure::request))
         .with_state(site))
 }

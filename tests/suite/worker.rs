@@ -135,8 +135,9 @@ fn mail_event(app: &str, sealed: Sealed) -> MailEvent {
 }
 
 fn envelope(kind: EventKind, deliver_by: OffsetDateTime, body: bytes::Bytes) -> Envelope {
-    let (occurred_at, traceparent) = (deliver_by - time::Duration::hours(4), String::new());
-    Envelope { event_id: EVENT, kind, occurred_at, deliver_by, attempt: 0, traceparent, body }
+    let occurred_at = deliver_by - time::Duration::hours(4);
+    let (traceparent, former_attempt) = (String::new(), String::new());
+    Envelope { event_id: EVENT, kind, occurred_at, deliver_by, attempt: 0, traceparent, former_attempt, body }
 }
 
 fn fresh() -> Answer {

@@ -4,6 +4,7 @@ use super::{Consumer, Delivery, Message, Queue, QueueError, Route, Source};
 use crate::metrics::messaging::{QueueMetrics, Settling};
 use async_trait::async_trait;
 use bytes::Bytes;
+use opentelemetry::metrics::Meter;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -17,8 +18,8 @@ pub struct MeteredQueue {
 impl MeteredQueue {
     /// Measures what goes through it.
     #[must_use]
-    pub fn new(inner: Arc<dyn Queue>, metrics: QueueMetrics) -> Self {
-        Self { inner, metrics }
+    pub fn new(inner: Arc<dyn Queue>, meter: &Meter) -> Self {
+        Self { metrics: QueueMetrics::new(meter, inner.system()), inner }
     }
 }
 
@@ -30,6 +31,10 @@ struct MeteredConsumer {
 
 #[async_trait]
 impl Queue for MeteredQueue {
+    fn system(&self) -> &'static str {
+        self.inner.system()
+    }
+
     async fn publish(&self, route: Route, batch: Vec<Message>) -> Vec<Result<(), QueueError>> {
         let begun = Instant::now();
         let verdicts = self.inner.publish(route, batch).await;

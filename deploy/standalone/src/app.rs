@@ -9,7 +9,7 @@ use crate::inbox::{AccountEvent, AccountEvents, AccountEventsUnavailable, Inbox}
 use crate::queue::{QueueDb, SqliteQueue};
 use async_trait::async_trait;
 use common::brand::{AppId, Brands};
-use common::metrics::{Metrics, database::DatabaseMetrics, messaging::QueueMetrics};
+use common::metrics::{Metrics, database::DatabaseMetrics};
 use common::process::Surroundings;
 use common::queue::metered::MeteredQueue;
 use common::shutdown::Shutdown;
@@ -121,8 +121,7 @@ impl Standalone {
         let queue = Arc::new(SqliteQueue::new(&queue_db));
         let metrics = Metrics::new("standalone", env!("CARGO_PKG_VERSION"))?;
         let meter = metrics.meter();
-        let queue_metrics = QueueMetrics::new(&meter, "sqlite");
-        let metered_queue = Arc::new(MeteredQueue::new(queue.clone(), queue_metrics));
+        let metered_queue = Arc::new(MeteredQueue::new(queue.clone(), &meter));
         let keys = data_dir.keys(&*entropy)?;
         let brands = Arc::new(Brands::built_in()?);
         let transport = Transport::new(relay_host.unwrap_or_else(|| to_inbox(addresses.smtp)))?;

@@ -3,10 +3,12 @@
 use crate::app::Standalone;
 use crate::args::Args;
 use clap::Parser as _;
+use common::entropy::new_id;
 use common::process::{
     LogFormat, LogSettings, Surroundings, exit_code, install_tls_provider, stop_at_signals,
 };
 use common::shutdown::Shutdown;
+use common::telemetry::{OtlpSettings, Service, Telemetry, TelemetrySettings};
 use std::ffi::OsString;
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -23,9 +25,23 @@ pub async fn main(command_line: impl IntoIterator<Item = OsString>, surroundings
 async fn run(args: Args, surroundings: Surroundings) -> anyhow::Result<()> {
     LogSettings { filter: DEFAULT_LOG.to_owned(), format: LogFormat::Pretty }.start()?;
     install_tls_provider();
+    let telemetry = telemetry(&args, &surroundings)?;
     let shutdown = Shutdown::new();
     let standalone = Standalone::build(args, surroundings).await?;
     stop_at_signals(&shutdown)?;
     writeln!(std::io::stdout(), "{}", standalone.announcement())?;
-    standalone.run(shutdown).await
+    let ran = standalone.run(shutdown).await;
+    telemetry.finish().await;
+    ran
+}
+
+fn telemetry(args: &Args, surroundings: &Surroundings) -> anyhow::Result<Telemetry> {
+    let otlp = args.otlp.clone().map(OtlpSettings::at);
+    let service = Service {
+        name: env!("CARGO_PKG_NAME"),
+        version: env!("CARGO_PKG_VERSION"),
+        instance: new_id(&*surroundings.entropy, surroundings.clock.now()),
+    };
+    let settings = TelemetrySettings { otlp, sample_ratio: 1.0 };
+    Ok(Telemetry::start(&settings, &service, surroundings.entropy.clone())?)
 }

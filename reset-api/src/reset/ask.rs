@@ -13,6 +13,7 @@ use common::address::EmailAddress;
 use common::brand::{AppId, Brand};
 use common::entropy::new_id;
 use common::locale::Locale;
+use common::telemetry::{Span, SpanKind, TraceContext};
 use uuid::Uuid;
 
 /// The most bytes of a user agent worth reading.
@@ -35,8 +36,6 @@ pub struct Ask {
     pub request_id: String,
     /// Which gateway it came through.
     pub gateway: String,
-    /// W3C trace context, or empty.
-    pub traceparent: String,
 }
 
 /// A client as its gateway saw it; each field may be empty.
@@ -74,7 +73,6 @@ struct Parsed {
     address_key: AddressKey,
     identified: Option<IdentifiedRequest>,
     gateway: String,
-    traceparent: String,
 }
 
 /// What was taken for a request, to be given back if it cannot be stored.
@@ -153,7 +151,6 @@ impl Reset {
             address_key: self.parts.pseudonymiser.address_key(&email),
             identified,
             gateway: ask.gateway,
-            traceparent: ask.traceparent,
         })
     }
 
@@ -235,8 +232,11 @@ impl Reset {
         taken: &Taken,
     ) -> Result<AskAnswer, ResetError> {
         let address_key = parsed.address_key;
-        let stored = self.parts.acceptor.accept(self.new_request(parsed, step)).await;
+        let span = Span::within("accept", SpanKind::Internal);
+        let request = self.new_request(parsed, step, &span.context());
+        let stored = span.around(self.parts.acceptor.accept(request)).await;
         if stored.is_err() {
+            span.fail("unavailable");
             self.parts.throttle.give_back_address(&address_key, receipt).await;
             self.give_back(taken).await;
         } else if receipt.is_identified() {
@@ -245,7 +245,7 @@ impl Reset {
         Ok(stored.map(|()| step.into())?)
     }
 
-    fn new_request(&self, parsed: Parsed, step: Step) -> NewRequest {
+    fn new_request(&self, parsed: Parsed, step: Step, context: &TraceContext) -> NewRequest {
         NewRequest {
             id: new_id(&*self.parts.entropy, self.parts.clock.now()),
             address_key: parsed.address_key,
@@ -256,7 +256,7 @@ impl Reset {
             network: parsed.network.map(|network| network.to_string()),
             agent: parsed.agent,
             step,
-            traceparent: parsed.traceparent,
+            traceparent: context.to_string(),
         }
     }
 

@@ -184,5 +184,6 @@ fn anywhere(data_dir: &Path) -> Args {
         admin: free_port,
         inbox: free_port,
         smtp_url: None,
+        otlp: None,
     }
 }

@@ -26,6 +26,7 @@ fn published(event_id: Uuid, kind: EventKind) -> AccountEvent {
         deliver_by: at,
         attempt: 0,
         traceparent: String::new(),
+        former_attempt: String::new(),
         body: event.encode_to_vec().into(),
     };
     AccountEvent { event_id, published_at: at, body: envelope.encode().into() }

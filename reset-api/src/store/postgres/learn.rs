@@ -2,9 +2,9 @@
 
 use super::{Transaction, begin};
 use crate::store::learned::Acceptances;
-use crate::store::rows::{LinkEffect, MAIL_FAILED, link_effect, outcome_name, stage_name};
+use crate::store::rows::{LinkEffect, MAIL_FAILED, link_effect};
 use crate::store::{Learned, StoreError};
-use common::event::{DeliveryOutcome, DeliveryReport};
+use common::event::{DeliveryOutcome, DeliveryReport, outcome_word, stage_word};
 use sqlx::{PgPool, Row as _};
 use time::{Duration, OffsetDateTime};
 
@@ -49,7 +49,7 @@ async fn accepted_after(
          WHERE t.event_id = ANY($1) AND t.purpose = 'reset'",
     )
     .bind(events)
-    .bind(outcome_name(DeliveryOutcome::Accepted))
+    .bind(outcome_word(DeliveryOutcome::Accepted))
     .fetch_all(&mut **tx)
     .await?;
     let mut all = Vec::new();
@@ -76,9 +76,9 @@ async fn write_attempt(
     .bind(report.at)
     .bind(now)
     .bind(i32::try_from(report.attempt).unwrap_or(i32::MAX))
-    .bind(outcome_name(report.outcome))
+    .bind(outcome_word(report.outcome))
     .bind(&report.relay_host)
-    .bind(stage_name(report.stage))
+    .bind(stage_word(report.stage))
     .bind(i32::from(report.reply_code))
     .bind(&report.enhanced_code)
     .bind(&report.text)

@@ -3,9 +3,9 @@
 use super::{Transaction, length};
 use crate::store::StoreError;
 use crate::store::learned::Acceptances;
-use crate::store::rows::{LinkEffect, MAIL_FAILED, link_effect, outcome_name, stage_name};
+use crate::store::rows::{LinkEffect, MAIL_FAILED, link_effect};
 use common::clock::{from_micros, to_micros};
-use common::event::{DeliveryOutcome, DeliveryReport};
+use common::event::{DeliveryOutcome, DeliveryReport, outcome_word, stage_word};
 use sqlx::Row as _;
 use time::Duration;
 use uuid::Uuid;
@@ -43,7 +43,7 @@ pub(super) async fn accepted_after(
              WHERE t.event_id = ?1 AND t.purpose = 'reset'",
         )
         .bind(event)
-        .bind(outcome_name(DeliveryOutcome::Accepted))
+        .bind(outcome_word(DeliveryOutcome::Accepted))
         .fetch_optional(&mut **tx)
         .await?;
         if let Some(row) = row {
@@ -66,9 +66,9 @@ async fn write_attempt(tx: &mut Transaction, report: &DeliveryReport, now: i64) 
     .bind(to_micros(report.at))
     .bind(now)
     .bind(report.attempt)
-    .bind(outcome_name(report.outcome))
+    .bind(outcome_word(report.outcome))
     .bind(&report.relay_host)
-    .bind(stage_name(report.stage))
+    .bind(stage_word(report.stage))
     .bind(report.reply_code)
     .bind(&report.enhanced_code)
     .bind(&report.text)

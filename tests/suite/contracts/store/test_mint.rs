@@ -71,6 +71,7 @@ impl MintLink for TestMint {
                 event_id: an_id(now),
                 kind: EventKind::ResetLinkIssued,
                 deliver_by: request.deliver_by,
+                traceparent: request.traceparent.clone(),
                 body: request.id.as_bytes().to_vec(),
             },
         };
