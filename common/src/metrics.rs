@@ -1,6 +1,6 @@
 //! Metrics: instruments are values, made from the one [`Metrics`] of a process and passed to whatever they measure.
 //!
-//! They are OpenTelemetry's, so what is recorded is aggregated once, whoever reads it. Prometheus reads it as text at the
+//! They are OpenTelemetry's, so what is recorded is aggregated once for each reader, in the process. Prometheus reads it as text at the
 //! admin listener, where `rpc.server.call.duration` in seconds is called `rpc_server_call_duration_seconds`.
 //!
 //! What has a semantic convention has its name and attributes: calls, pages, databases ([`database`]), the queue ([`messaging`]). What
@@ -15,13 +15,17 @@
 
 pub mod database;
 pub mod messaging;
+mod pushing;
+
+pub use pushing::Pushing;
 
 use crate::admin::{Peer, Probe};
+use crate::telemetry::{Service, TelemetrySettings, resource};
 use opentelemetry::metrics::{Meter, MeterProvider as _};
 use opentelemetry::{InstrumentationScope, KeyValue};
-use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::{Instrument, SdkMeterProvider, Stream};
 use prometheus::{Registry, TEXT_FORMAT, TextEncoder};
+use pushing::Reader;
 use std::time::Duration;
 
 /// What stands for every value that is not listed, as the semantic conventions have it.
@@ -51,11 +55,26 @@ pub struct Metrics {
 pub struct MetricsError(String);
 
 impl Metrics {
-    /// Nothing is measured yet but the process itself. Service and version stand in `target_info`.
+    /// Nothing is measured yet but the process itself. Who tells stands in `target_info`.
     ///
     /// # Errors
     /// [`MetricsError`] if two readers clash, which they do not.
-    pub fn new(service: &'static str, version: &'static str) -> Result<Self, MetricsError> {
+    pub fn new(service: &Service) -> Result<Self, MetricsError> {
+        Self::read_by(service, None)
+    }
+
+    /// The same, told to a collector too, if there is one; on the current runtime.
+    ///
+    /// # Errors
+    /// [`MetricsError`] if the collector cannot be used as it is configured.
+    pub fn start(service: &Service, settings: &TelemetrySettings) -> Result<(Self, Pushing), MetricsError> {
+        let Some(otlp) = &settings.otlp else { return Ok((Self::new(service)?, Pushing::nowhere())) };
+        let reader = Reader::new();
+        let metrics = Self::read_by(service, Some(reader.clone()))?;
+        Ok((metrics, Pushing::start(reader, otlp)?))
+    }
+
+    fn read_by(service: &Service, another: Option<Reader>) -> Result<Self, MetricsError> {
         let registry = Registry::new();
         measure_process(&registry)?;
         let text = opentelemetry_prometheus::exporter()
@@ -63,16 +82,13 @@ impl Metrics {
             .scope_info_enabled(false)
             .build()
             .map_err(failed)?;
-        let resource = Resource::builder_empty().with_attributes([
-            KeyValue::new("service.name", service),
-            KeyValue::new("service.version", version),
-        ]);
-        let provider = SdkMeterProvider::builder()
-            .with_resource(resource.build())
-            .with_view(few_series)
-            .with_reader(text)
-            .build();
-        Ok(Self { provider, registry })
+        let provider = SdkMeterProvider::builder().with_resource(resource(service)).with_view(few_series);
+        let provider = provider.with_reader(text);
+        let provider = match another {
+            Some(reader) => provider.with_reader(reader),
+            None => provider,
+        };
+        Ok(Self { provider: provider.build(), registry })
     }
 
     /// Makes instruments.
@@ -154,16 +170,19 @@ fn measure_process(_: &Registry) -> Result<(), MetricsError> {
 mod tests {
     use super::*;
 
+    const SERVICE: Service = Service { name: "a-service", version: "1.2.3", instance: uuid::Uuid::nil() };
+
     #[test]
     fn names_follow_prometheus_and_the_service_is_told() {
-        let metrics = Metrics::new("a-service", "1.2.3").unwrap();
+        let metrics = Metrics::new(&SERVICE).unwrap();
         let meter = metrics.meter();
         let calls = meter.f64_histogram("rpc.server.call.duration").with_unit("s");
         let calls = calls.with_boundaries(CALL_SECONDS.to_vec()).build();
         calls.record(0.28, &[label("rpc.method", "a")]);
         let text = metrics.text().unwrap();
         for line in [
-            r#"target_info{service_name="a-service",service_version="1.2.3"} 1"#,
+            r#"service_name="a-service""#,
+            r#"service_version="1.2.3""#,
             "# TYPE rpc_server_call_duration_seconds histogram",
             r#"rpc_server_call_duration_seconds_bucket{rpc_method="a",le="0.25"} 0"#,
             r#"rpc_server_call_duration_seconds_bucket{rpc_method="a",le="0.3"} 1"#,
@@ -175,7 +194,7 @@ mod tests {
 
     #[test]
     fn series_end_at_the_limit() {
-        let metrics = Metrics::new("a-service", "1").unwrap();
+        let metrics = Metrics::new(&SERVICE).unwrap();
         let counter = metrics.meter().u64_counter("a").build();
         for number in 0..10 * MOST_SERIES {
             counter.add(1, &[KeyValue::new("number", number.to_string())]);
@@ -188,7 +207,7 @@ mod tests {
 
     #[test]
     fn two_services_of_one_process_may_share_an_instrument() {
-        let metrics = Metrics::new("both", "1").unwrap();
+        let metrics = Metrics::new(&SERVICE).unwrap();
         let counter = || metrics.meter().u64_counter("shared").with_description("Both count.").build();
         let (one, other) = (counter(), counter());
         one.add(1, &[]);
@@ -199,7 +218,7 @@ mod tests {
     #[test]
     #[cfg(target_os = "linux")]
     fn the_process_is_measured() {
-        let text = Metrics::new("a-service", "1").unwrap().text().unwrap();
+        let text = Metrics::new(&SERVICE).unwrap().text().unwrap();
         for name in ["process_resident_memory_bytes", "process_cpu_seconds_total", "process_open_fds"] {
             assert!(text.contains(&format!("\n{name} ")), "{name} is not in:\n{text}");
         }

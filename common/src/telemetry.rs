@@ -16,6 +16,7 @@ mod settings;
 mod span;
 mod trace_context;
 
+pub(crate) use collector::channel;
 pub use log_lines::{WithTrace, may_be_logged};
 pub use opentelemetry::Value;
 pub use opentelemetry::trace::SpanKind;

@@ -38,18 +38,13 @@ impl Handler {
         delivery: &Delivery,
     ) -> Result<(), QueueError> {
         let begun = Instant::now();
-        let handled = self.bring_to_its_end(consumer, delivery).await;
-        self.processing.processed(begun.elapsed(), &handled);
-        handled
-    }
-
-    async fn bring_to_its_end(&self, consumer: &dyn Consumer, delivery: &Delivery) -> Result<(), QueueError> {
         let read = message::read(delivery);
         let span = spans::process(self.reporter.queue.system(), delivery, &read);
         let handled = span.around(self.handle_read(consumer, delivery, &read, &span)).await;
         if handled.is_err() {
             span.fail("unsettled");
         }
+        self.processing.processed(begun.elapsed(), &handled);
         handled
     }
 

@@ -35,10 +35,11 @@ pub(crate) async fn run(settings: RunSettings, surroundings: Surroundings) -> an
         listener.local_addr()?
     );
     let entropy = surroundings.entropy.clone();
-    let telemetry = Telemetry::start(&settings.telemetry, &service(&surroundings), entropy.clone())?;
+    let service = service(&surroundings);
+    let telemetry = Telemetry::start(&settings.telemetry, &service, entropy.clone())?;
+    let (metrics, pushing) = Metrics::start(&service, &settings.telemetry)?;
     let queue = Arc::new(RabbitQueue::start(settings.rabbitmq.clone(), entropy.clone()));
     let redis = Arc::new(RedisLink::start(settings.redis.clone(), entropy));
-    let metrics = Metrics::new("mail-worker", env!("CARGO_PKG_VERSION"))?;
     let (ready, peers) = probes(&queue, &redis, &shutdown);
     let worker = build(settings, surroundings, queue.clone(), redis, metrics.meter())?;
     writeln!(std::io::stdout(), "{announcement}")?;
@@ -48,7 +49,7 @@ pub(crate) async fn run(settings: RunSettings, surroundings: Surroundings) -> an
     worker.run(&shutdown).await;
     drained.begin();
     queue.close().await;
-    telemetry.finish().await;
+    tokio::join!(telemetry.finish(), pushing.finish());
     Ok(admin.await??)
 }
 

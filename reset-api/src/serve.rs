@@ -34,14 +34,15 @@ pub(crate) async fn serve(settings: ServeSettings, surroundings: Surroundings) -
     stop_at_signals(&shutdown)?;
     let listeners = open(settings.listen).await?;
     let announcement = announcement(&listeners)?;
-    let telemetry =
-        Telemetry::start(&settings.telemetry, &service(&surroundings), surroundings.entropy.clone())?;
+    let service = service(&surroundings);
+    let telemetry = Telemetry::start(&settings.telemetry, &service, surroundings.entropy.clone())?;
+    let (metrics, pushing) = Metrics::start(&service, &settings.telemetry)?;
     let queue = Arc::new(RabbitQueue::start(settings.rabbitmq.clone(), surroundings.entropy.clone()));
-    let app = build(settings, surroundings, queue.clone())?;
+    let app = build(settings, surroundings, queue.clone(), metrics)?;
     writeln!(std::io::stdout(), "{announcement}")?;
     let served = app.run(listeners, shutdown).await;
     queue.close().await;
-    telemetry.finish().await;
+    tokio::join!(telemetry.finish(), pushing.finish());
     served
 }
 
@@ -55,10 +56,10 @@ fn build(
     settings: ServeSettings,
     Surroundings { clock, entropy, abort }: Surroundings,
     queue: Arc<RabbitQueue>,
+    metrics: Metrics,
 ) -> anyhow::Result<App> {
     let redis = Arc::new(RedisLink::start(settings.redis, entropy.clone()));
     let peers = peers(queue.clone(), redis.clone());
-    let metrics = Metrics::new("reset-api", env!("CARGO_PKG_VERSION"))?;
     let meter = metrics.meter();
     let pseudonymiser = Arc::new(settings.pseudonymiser);
     let store = PostgresStore::new(settings.postgres, clock.clone())?;

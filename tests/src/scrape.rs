@@ -1,8 +1,13 @@
 //! What a service says it has measured, read as Prometheus reads it (text exposition format 0.0.4).
 
 use anyhow::{Context as _, ensure};
+use common::telemetry::Service;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
+use uuid::Uuid;
+
+/// The service that tests measure.
+pub const SERVICE: Service = Service { name: "under-test", version: "1", instance: Uuid::nil() };
 
 /// The measurements of one process, or of several together.
 #[derive(Debug, Clone, Default)]

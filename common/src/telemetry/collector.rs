@@ -37,17 +37,8 @@ pub(super) enum Refused {
 impl Collector {
     /// Connects to nothing yet.
     pub(super) fn new(settings: &OtlpSettings, resource: &Resource) -> Result<Self, tonic::transport::Error> {
-        let endpoint = Endpoint::from_shared(settings.endpoint.expose_secret().to_owned())?
-            .connect_timeout(settings.timeout)
-            .http2_keep_alive_interval(KEEPALIVE)
-            .keep_alive_timeout(KEEPALIVE_TIMEOUT);
-        let endpoint = if settings.endpoint.is_encrypted() {
-            endpoint.tls_config(ClientTlsConfig::new().with_native_roots())?
-        } else {
-            endpoint
-        };
         Ok(Self {
-            client: TraceServiceClient::new(endpoint.connect_lazy()),
+            client: TraceServiceClient::new(channel(settings)?),
             headers: settings.headers.expose_secret().clone(),
             resource: resource.into(),
             timeout: settings.timeout,
@@ -71,6 +62,20 @@ impl Collector {
         let rejected = answer.partial_success.map_or(0, |partly| partly.rejected_spans);
         Ok(u64::try_from(rejected).unwrap_or(0))
     }
+}
+
+/// The way to a collector; connects to nothing yet.
+pub(crate) fn channel(settings: &OtlpSettings) -> Result<Channel, tonic::transport::Error> {
+    let endpoint = Endpoint::from_shared(settings.endpoint.expose_secret().to_owned())?
+        .connect_timeout(settings.timeout)
+        .http2_keep_alive_interval(KEEPALIVE)
+        .keep_alive_timeout(KEEPALIVE_TIMEOUT);
+    let endpoint = if settings.endpoint.is_encrypted() {
+        endpoint.tls_config(ClientTlsConfig::new().with_native_roots())?
+    } else {
+        endpoint
+    };
+    Ok(endpoint.connect_lazy())
 }
 
 /// Which codes are worth another try: OTLP 1.9, "OTLP/gRPC response", "Failures". A collector that is out of room and does

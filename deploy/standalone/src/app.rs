@@ -98,7 +98,7 @@ impl Standalone {
     ///
     /// # Errors
     /// One line each, saying what to do: the directory is held or not writable, an address is taken or not loopback.
-    pub async fn build(args: Args, surroundings: Surroundings) -> anyhow::Result<Self> {
+    pub async fn build(args: Args, surroundings: Surroundings, metrics: Metrics) -> anyhow::Result<Self> {
         let relay_host = args.smtp_url.as_ref().map(SmtpUrl::settings).transpose()?;
         let data_dir = DataDir::hold(&args.data_dir)?;
         let listeners = Listeners {
@@ -119,7 +119,6 @@ impl Standalone {
         let inbox = Inbox::open(&data_dir.private_file("inbox.db")?, clock.clone(), entropy.clone()).await?;
         let queue_db = QueueDb::open(&data_dir.private_file("queue.db")?, clock.clone()).await?;
         let queue = Arc::new(SqliteQueue::new(&queue_db));
-        let metrics = Metrics::new("standalone", env!("CARGO_PKG_VERSION"))?;
         let meter = metrics.meter();
         let metered_queue = Arc::new(MeteredQueue::new(queue.clone(), &meter));
         let keys = data_dir.keys(&*entropy)?;

@@ -177,10 +177,13 @@ fn name(code: Code) -> &'static str {
 mod tests {
     use super::*;
     use common::metrics::Metrics;
+    use common::telemetry::Service;
+
+    const SERVICE: Service = Service { name: "reset-api", version: "1", instance: uuid::Uuid::nil() };
 
     #[test]
     fn every_method_that_is_served_has_its_name_and_any_other_has_none() {
-        let metrics = Metrics::new("test", "1").unwrap();
+        let metrics = Metrics::new(&SERVICE).unwrap();
         let calls = CallMetrics::new(&metrics.meter());
         for path in [
             "/passwordreset.v1.PasswordResetService/RequestReset",
@@ -206,7 +209,7 @@ mod tests {
 
     #[test]
     fn a_call_that_is_dropped_is_cancelled_and_one_that_ended_is_not() {
-        let metrics = Metrics::new("test", "1").unwrap();
+        let metrics = Metrics::new(&SERVICE).unwrap();
         let calls = CallMetrics::new(&metrics.meter());
         drop(calls.begin("/grpc.health.v1.Health/Check"));
         calls.begin("/grpc.health.v1.Health/Check").end(Code::Unavailable);

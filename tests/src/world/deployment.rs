@@ -7,9 +7,11 @@ use crate::folder::Folder;
 use crate::postgres::Postgres;
 use crate::rabbitmq::RabbitMq;
 use crate::redis_server::RedisServer;
+use crate::scrape::SERVICE;
 use anyhow::Context as _;
 use common::abort::AbortPoints;
 use common::entropy::OsEntropy;
+use common::metrics::Metrics;
 use common::process::Surroundings;
 use common::server_url::{POSTGRES, ServerUrl};
 use common::shutdown::Shutdown;
@@ -94,7 +96,8 @@ impl Deployment {
     async fn standalone(folder: Folder, clock: Arc<FileClock>) -> anyhow::Result<Self> {
         let surroundings =
             Surroundings { clock: clock.clone(), entropy: Arc::new(OsEntropy), abort: AbortPoints::none() };
-        let standalone = Standalone::build(anywhere(&folder.path().join("data")), surroundings).await?;
+        let args = anywhere(&folder.path().join("data"));
+        let standalone = Standalone::build(args, surroundings, Metrics::new(&SERVICE)?).await?;
         let addresses = standalone.addresses();
         let shutdown = Shutdown::new();
         let task = tokio::spawn(standalone.run(shutdown.clone()));

@@ -26,6 +26,7 @@ use reset_api::web::WebSettings;
 use std::sync::Arc;
 use std::time::Duration;
 use tests::folder::Folder;
+use tests::scrape::SERVICE;
 use tokio::net::TcpListener;
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -82,7 +83,7 @@ impl World {
             clock: clock.clone(),
             entropy: Arc::new(OsEntropy),
             peers: Vec::new(),
-            metrics: Metrics::new("reset-api", "test").unwrap(),
+            metrics: Metrics::new(&SERVICE).unwrap(),
         };
         let app = App::build(
             settings(public_url, SealingKey::new(1, &public).unwrap()),

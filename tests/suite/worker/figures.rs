@@ -5,7 +5,7 @@ use super::*;
 use common::metrics::Metrics;
 use common::metrics::database::DatabaseMetrics;
 use mail_worker::dedup::metered::MeteredDedup;
-use tests::scrape::Scrape;
+use tests::scrape::{SERVICE, Scrape};
 use tests::scripted_smtp::{Script, ScriptedSmtp};
 
 /// A worker whose figures are read.
@@ -16,7 +16,7 @@ struct Counted {
 
 impl Counted {
     fn sending_to(port: u16, answer: Answer) -> Self {
-        let metrics = Metrics::new("mail-worker", "test").unwrap();
+        let metrics = Metrics::new(&SERVICE).unwrap();
         let measure = DatabaseMetrics::new(&metrics.meter(), "redis");
         let world = World::measured(
             metrics.meter(),

@@ -7,7 +7,7 @@ use reset_api::address_key::AddressKey;
 use reset_api::throttle::metered::MeteredThrottle;
 use reset_api::throttle::{AddressTake, Bucket, Rate, Scope, Take, Throttle as _};
 use std::time::Duration;
-use tests::scrape::Scrape;
+use tests::scrape::{SERVICE, Scrape};
 use tokio::time::timeout;
 
 const ONE: Rate = Rate { burst: 1, refill: Duration::from_secs(3_600) };
@@ -15,7 +15,7 @@ const ONE: Rate = Rate { burst: 1, refill: Duration::from_secs(3_600) };
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn calls_that_redis_did_not_answer_are_counted_and_so_is_what_is_refused_instead() {
     let away = Away::not_yet().await;
-    let metrics = Metrics::new("reset-api", "test").unwrap();
+    let metrics = Metrics::new(&SERVICE).unwrap();
     away.throttle.watch(&metrics.meter());
     let throttle = MeteredThrottle::new(away.throttle.clone(), &metrics.meter());
     let scrape = || Scrape::read(&metrics.text().unwrap()).unwrap();
