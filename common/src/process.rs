@@ -92,8 +92,18 @@ impl LogSettings {
         // whether it may log, as sqlx does after each statement, and then swallows the next line of that thread.
         let ours = filter_fn(|line| may_be_logged(line) && telemetry::may_be_logged(line));
         registry().with(filter).with(ours).with(log).init();
+        tell_panics_by_their_place();
         Ok(())
     }
+}
+
+/// A line of the log instead of the usual words on standard error: those quote what was worked on, which may be an address
+/// or a password. Whoever survives the panic need not tell of it again.
+fn tell_panics_by_their_place() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "panicked");
+    }));
 }
 
 /// The environment, as far as it is text.

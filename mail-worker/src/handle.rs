@@ -77,13 +77,10 @@ impl Handler {
         settling.settle(&verdict.settlement).await
     }
 
-    /// A panic is an outcome like any other: this mail fails, the rest go on.
+    /// A panic is an outcome like any other: this mail fails, the rest go on. It was told where it happened.
     async fn attempt(&self, mail: &MailMessage) -> Outcome {
         let attempt = AssertUnwindSafe(self.deliverer.attempt(mail)).catch_unwind();
-        attempt.await.unwrap_or_else(|_| {
-            tracing::error!(event_id = %mail.envelope.event_id, "the worker panicked at this mail");
-            Outcome::Crashed
-        })
+        attempt.await.unwrap_or(Outcome::Crashed)
     }
 
     async fn report(&self, verdict: &Verdict) -> Result<(), QueueError> {

@@ -105,7 +105,10 @@ impl Reporter {
             if Instant::now() + wait >= deadline {
                 return Err(error);
             }
-            tracing::warn!(event_id = %report.event_id, %error, failures, "a report was not confirmed");
+            // How it ends is told by whoever handles that.
+            if failures == 1 {
+                tracing::warn!(event_id = %report.event_id, %error, "a report was not confirmed; it is tried again");
+            }
             sleep(wait).await;
         }
     }

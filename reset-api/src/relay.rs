@@ -40,23 +40,33 @@ impl Step for Relay {
         if claimed.is_empty() {
             return Ok(0);
         }
-        let (confirmed, failed) = self.publish(claimed).await;
+        let (confirmed, failed, why) = self.publish(claimed).await;
         if !confirmed.is_empty() {
             self.abort.reach(AbortPoint::AfterConfirm);
             self.store.mark_published(&confirmed, SILENCE).await?;
         }
-        if !failed.is_empty() {
+        if let Some(why) = why {
             self.store.release_outbox(&failed, RETRY).await?;
-            anyhow::ensure!(!confirmed.is_empty(), "the queue confirmed none of {} events", failed.len());
+            // The loop tells of a step that failed as a whole.
+            anyhow::ensure!(
+                !confirmed.is_empty(),
+                "the queue confirmed none of {} events: {why}",
+                failed.len()
+            );
+            tracing::warn!(failed = failed.len(), confirmed = confirmed.len(), %why, "some events were not confirmed");
         }
         Ok(confirmed.len() as u64)
     }
 }
 
 impl Relay {
-    /// Publishes each route's events as one batch, and judges each by its own verdict.
-    async fn publish(&self, claimed: Vec<ClaimedEvent>) -> (Vec<ClaimedEvent>, Vec<ClaimedEvent>) {
-        let (mut confirmed, mut failed) = (Vec::new(), Vec::new());
+    /// Publishes each route's events as one batch, and judges each by its own verdict: the confirmed, the others, and why
+    /// the first of those was not.
+    async fn publish(
+        &self,
+        claimed: Vec<ClaimedEvent>,
+    ) -> (Vec<ClaimedEvent>, Vec<ClaimedEvent>, Option<QueueError>) {
+        let (mut confirmed, mut failed, mut why) = (Vec::new(), Vec::new(), None);
         let (mails, others): (Vec<_>, Vec<_>) =
             claimed.into_iter().partition(|one| route(one) == Route::Mail);
         for (route, events) in [(Route::Mail, mails), (Route::AccountEvents, others)] {
@@ -71,13 +81,14 @@ impl Relay {
                 match verdict {
                     Ok(()) => confirmed.push(event),
                     Err(error) => {
-                        tell(&span, &event, &error);
+                        span.fail("unconfirmed");
                         failed.push(event);
+                        why.get_or_insert(error);
                     }
                 }
             }
         }
-        (confirmed, failed)
+        (confirmed, failed, why)
     }
 
     /// Publishing goes on in the trace that wrote the event, and the worker goes on from here.
@@ -94,12 +105,6 @@ impl Relay {
         span.set("messaging.message.id", one.event.event_id.to_string());
         span
     }
-}
-
-fn tell(span: &Span, one: &ClaimedEvent, error: &QueueError) {
-    span.fail("unconfirmed");
-    let _guard = span.enter();
-    tracing::warn!(event_id = %one.event.event_id, %error, "an event was not confirmed");
 }
 
 fn route(one: &ClaimedEvent) -> Route {

@@ -180,10 +180,10 @@ impl Reset {
 pub(crate) async fn whole<T: Send + 'static>(
     work: impl Future<Output = Result<T, ResetError>> + Send + 'static,
 ) -> Result<T, ResetError> {
-    tokio::spawn(carried(work)).await.unwrap_or_else(|error| {
-        tracing::error!(%error, "the work on a call ended in the middle");
-        Err(ResetError::Unavailable { retry_after: RETRY_UNAVAILABLE })
-    })
+    // A panic was told where it happened.
+    tokio::spawn(carried(work))
+        .await
+        .unwrap_or_else(|_| Err(ResetError::Unavailable { retry_after: RETRY_UNAVAILABLE }))
 }
 
 impl From<StoreError> for ResetError {

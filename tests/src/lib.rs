@@ -4,6 +4,7 @@
 //! as soon as the test process is gone, however it went.
 
 pub mod cluster;
+pub mod collector;
 pub mod eventually;
 pub mod fake_amqp_broker;
 pub mod file_clock;

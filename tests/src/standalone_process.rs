@@ -21,6 +21,7 @@ pub struct StandaloneFolder {
     folder: Folder,
     starts: u32,
     smtp_port: Option<u16>,
+    otlp_port: Option<u16>,
     log: &'static str,
 }
 
@@ -41,13 +42,19 @@ impl StandaloneFolder {
     /// If there is no room for it.
     pub fn new(binary: &str) -> anyhow::Result<Self> {
         let folder = Folder::new()?;
-        Ok(Self { binary: binary.into(), folder, starts: 0, smtp_port: None, log: "info" })
+        Ok(Self { binary: binary.into(), folder, starts: 0, smtp_port: None, otlp_port: None, log: "info" })
     }
 
     /// Has the mails sent to a relay host on that port of loopback instead of to the inbox.
     #[must_use]
     pub fn relaying_to(self, smtp_port: u16) -> Self {
         Self { smtp_port: Some(smtp_port), ..self }
+    }
+
+    /// Has spans handed to a collector on that port of loopback.
+    #[must_use]
+    pub fn telling(self, otlp_port: u16) -> Self {
+        Self { otlp_port: Some(otlp_port), ..self }
     }
 
     /// Sets RUST_LOG; `info` unless this is called.
@@ -111,6 +118,9 @@ impl StandaloneFolder {
         }
         if let Some(port) = self.smtp_port {
             command.args(["--smtp-url", &format!("smtp://127.0.0.1:{port}?tls=none")]);
+        }
+        if let Some(port) = self.otlp_port {
+            command.args(["--otlp", &format!("http://127.0.0.1:{port}")]);
         }
         command.env("RUST_LOG", self.log).current_dir(self.folder.path());
         command.stdin(Stdio::piped()).stdout(File::create(stdout)?).stderr(File::create(stderr)?);
@@ -177,6 +187,23 @@ impl StandaloneProcess {
     #[must_use]
     pub fn mailbox(&self) -> &Mailbox {
         &self.mailbox
+    }
+
+    /// Asks for a link through the page, as a browser does that says all it can of itself; the answer's status.
+    ///
+    /// # Errors
+    /// If no answer comes.
+    pub async fn ask_by_page(
+        &self,
+        email: &str,
+        headers: &[(&'static str, &'static str)],
+    ) -> anyhow::Result<u16> {
+        let browser = reqwest::Client::builder().no_proxy().build()?;
+        let mut ask = browser.post(format!("http://{}/forgot", self.pages)).form(&[("email", email)]);
+        for (name, value) in headers {
+            ask = ask.header(*name, *value);
+        }
+        Ok(ask.send().await?.status().as_u16())
     }
 
     /// Opens one of its pages as a browser does, and returns the answer's status.

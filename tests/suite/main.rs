@@ -23,6 +23,7 @@ mod journey;
 mod links;
 mod resend;
 mod starting;
+mod telemetry;
 
 mod at_rest;
 mod cluster;

@@ -71,3 +71,25 @@ impl Ended {
         self.dropped.swap(0, Ordering::Relaxed)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use opentelemetry::trace::{Tracer as _, TracerProvider as _};
+    use opentelemetry_sdk::trace::SdkTracerProvider;
+
+    #[tokio::test]
+    async fn what_finds_no_room_is_counted_and_nobody_waits() {
+        let (queue, mut ended) = Queue::new();
+        let provider = SdkTracerProvider::builder().with_span_processor(queue).build();
+        let tracer = provider.tracer("test");
+        for _ in 0..CAPACITY + 5 {
+            drop(tracer.start("work"));
+        }
+        assert_eq!((ended.len(), ended.dropped(), ended.dropped()), (CAPACITY, 5, 0));
+        let mut batch = Vec::new();
+        ended.take(&mut batch, 512).await;
+        drop(tracer.start("there is room again"));
+        assert_eq!((batch.len(), ended.len(), ended.dropped()), (512, CAPACITY - 511, 0));
+    }
+}

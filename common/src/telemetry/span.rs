@@ -106,9 +106,10 @@ impl Span {
         TraceContext::of(&self.context)
     }
 
-    /// Does the work, with this as the current span.
-    pub async fn around<F: Future>(&self, work: F) -> F::Output {
-        work.with_context(self.context.clone()).await
+    /// Does the work, with this as the current span. Boxed: work within work within work would overflow a thread's stack
+    /// where nothing is optimised, because each holds the next whole.
+    pub fn around<F: Future>(&self, work: F) -> impl Future<Output = F::Output> + use<F> {
+        Box::pin(work).with_context(self.context.clone())
     }
 
     /// Makes it the current span of this thread until the guard is dropped; not over an await.
