@@ -93,3 +93,44 @@ async fn wait(pace: &Pace) {
     // Running out of time is the other way to be woken.
     let _ = tokio::time::timeout(pace.idle, pace.wake.notified()).await;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use common::metrics::Metrics;
+    use common::telemetry::Service;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    const SERVICE: Service = Service { name: "reset-api", version: "1", instance: uuid::Uuid::nil() };
+
+    /// Fails at first.
+    struct Stumbling(AtomicBool);
+
+    #[async_trait]
+    impl Step for Stumbling {
+        fn name(&self) -> &'static str {
+            "stumbling"
+        }
+
+        async fn step(&self) -> anyhow::Result<u64> {
+            anyhow::ensure!(self.0.swap(true, Ordering::SeqCst), "it stumbles");
+            Ok(7)
+        }
+    }
+
+    #[tokio::test]
+    async fn a_step_that_fails_is_counted_and_one_that_does_not_is_not() {
+        let metrics = Metrics::new(&SERVICE).unwrap();
+        let step = Counted::new(Arc::new(Stumbling(AtomicBool::new(false))), &metrics.meter());
+        let counted = |count: u32| {
+            let text = metrics.text().unwrap();
+            let line = format!("reset_loop_failures_total{{loop=\"stumbling\"}} {count}\n");
+            assert!(text.contains(&line), "{line} is not in:\n{text}");
+        };
+        counted(0);
+        assert!(step.step().await.is_err());
+        counted(1);
+        assert_eq!(step.step().await.unwrap(), 7);
+        counted(1);
+    }
+}

@@ -102,7 +102,6 @@ const REQUESTS: &[(&str, f64)] = &[
     ("reset_requests_total", 9.0),
     ("throttle_refusals_total{scope=address}", 2.0),
     ("throttle_refusals_total", 2.0),
-    ("reset_loop_failures_total", 0.0),
 ];
 
 const LINKS: &[(&str, f64)] = &[
