@@ -233,7 +233,7 @@ mod tests {
             request_id: Uuid::from_u128(7),
             traceparent: String::new(),
         };
-        let at = |second| decisions(vec![waiting(1, second)], Some(gate(Some(last))));
+        let at = |second| decisions(vec![waiting(1, second)], Some(gate(Some(last.clone()))));
         assert_eq!(at(54), [Decision::Coalesced(Uuid::from_u128(7))]);
         assert_eq!(at(55), [Decision::Issue(Step::from_number(1))], "five seconds of slack");
     }
