@@ -74,17 +74,6 @@ impl Collector {
     }
 }
 
-/// What failed on our side of the connection, such as the certificate, has a source; what the collector says itself is its
-/// code and no more.
-fn why(status: &Status) -> String {
-    let mut why = status.code().description().to_owned();
-    let mut source = status.source();
-    while let Some(error) = source {
-        (why, source) = (error.to_string(), error.source());
-    }
-    why
-}
-
 /// Which codes are worth another try: OTLP 1.9, "OTLP/gRPC response", "Failures". A collector that is out of room and does
 /// not say until when is not asked again for this batch, which may be what is too large.
 fn refused(status: &Status) -> Refused {
@@ -98,4 +87,15 @@ fn refused(status: &Status) -> Refused {
         | Code::DataLoss => Refused::ForNow(why),
         _ => Refused::ForGood(why),
     }
+}
+
+/// What failed on our side of the connection, such as the certificate, has a source; what the collector says itself is its
+/// code and no more.
+fn why(status: &Status) -> String {
+    let mut why = status.code().description().to_owned();
+    let mut source = status.source();
+    while let Some(error) = source {
+        (why, source) = (error.to_string(), error.source());
+    }
+    why
 }
