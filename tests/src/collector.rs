@@ -4,6 +4,7 @@ mod trace;
 
 pub use trace::{Told, Trace};
 
+use crate::test_certificate::TestCertificate;
 use opentelemetry_proto::tonic::collector::trace::v1::trace_service_server::{
     TraceService, TraceServiceServer,
 };
@@ -16,8 +17,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
-use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
+use tonic::transport::{Identity, Server, ServerTlsConfig};
 use tonic::{Code, Request, Response, Status};
 
 /// What it does with a call.
@@ -34,7 +35,7 @@ pub enum Manner {
 /// A collector on loopback; gone when this is dropped.
 #[derive(Debug)]
 pub struct Collector {
-    address: SocketAddr,
+    endpoint: String,
     desk: Desk,
     serving: JoinHandle<()>,
 }
@@ -58,33 +59,41 @@ impl Collector {
         Self::start_at(0, Manner::Takes).await
     }
 
+    /// The same over TLS, for `localhost`.
+    ///
+    /// # Errors
+    /// If no port is free, or the certificate is refused.
+    pub async fn start_with_tls(certificate: &TestCertificate) -> anyhow::Result<Self> {
+        let identity = Identity::from_pem(&certificate.pem, &certificate.key_pem);
+        let server = Server::builder().tls_config(ServerTlsConfig::new().identity(identity))?;
+        Self::serve(server, "https://localhost", 0, Manner::Takes).await
+    }
+
     /// The same on this port, in that manner.
     ///
     /// # Errors
     /// If the port is taken.
     pub async fn start_at(port: u16, manner: Manner) -> anyhow::Result<Self> {
+        Self::serve(Server::builder(), "http://127.0.0.1", port, manner).await
+    }
+
+    async fn serve(mut server: Server, host: &str, port: u16, manner: Manner) -> anyhow::Result<Self> {
         let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await?;
         let address = listener.local_addr()?;
         let desk = Desk(Arc::new(Mutex::new(State { manner, calls: 0, taken: Vec::new() })));
         let service = TraceServiceServer::new(desk.clone());
-        let serving = Server::builder().add_service(service).serve_with_incoming(TcpIncoming::from(listener));
+        let serving = server.add_service(service).serve_with_incoming(TcpIncoming::from(listener));
         let serving = tokio::spawn(async move {
             // It serves until it is aborted; a failure shows as a missing span.
             let _ = serving.await;
         });
-        Ok(Self { address, desk, serving })
+        Ok(Self { endpoint: format!("{host}:{}", address.port()), desk, serving })
     }
 
-    /// Where it listens.
-    #[must_use]
-    pub fn port(&self) -> u16 {
-        self.address.port()
-    }
-
-    /// As settings name it.
+    /// Where it listens, as settings name it.
     #[must_use]
     pub fn endpoint(&self) -> String {
-        format!("http://{}", self.address)
+        self.endpoint.clone()
     }
 
     /// How it behaves from now on.

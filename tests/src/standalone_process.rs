@@ -21,7 +21,8 @@ pub struct StandaloneFolder {
     folder: Folder,
     starts: u32,
     smtp_port: Option<u16>,
-    otlp_port: Option<u16>,
+    otlp: Option<String>,
+    roots: Option<PathBuf>,
     log: &'static str,
 }
 
@@ -42,7 +43,15 @@ impl StandaloneFolder {
     /// If there is no room for it.
     pub fn new(binary: &str) -> anyhow::Result<Self> {
         let folder = Folder::new()?;
-        Ok(Self { binary: binary.into(), folder, starts: 0, smtp_port: None, otlp_port: None, log: "info" })
+        Ok(Self {
+            binary: binary.into(),
+            folder,
+            starts: 0,
+            smtp_port: None,
+            otlp: None,
+            roots: None,
+            log: "info",
+        })
     }
 
     /// Has the mails sent to a relay host on that port of loopback instead of to the inbox.
@@ -51,10 +60,16 @@ impl StandaloneFolder {
         Self { smtp_port: Some(smtp_port), ..self }
     }
 
-    /// Has spans handed to a collector on that port of loopback.
+    /// Has spans handed to a collector there.
     #[must_use]
-    pub fn telling(self, otlp_port: u16) -> Self {
-        Self { otlp_port: Some(otlp_port), ..self }
+    pub fn telling(self, endpoint: String) -> Self {
+        Self { otlp: Some(endpoint), ..self }
+    }
+
+    /// Trusts the certificates in this file, and no others.
+    #[must_use]
+    pub fn trusting(self, roots: PathBuf) -> Self {
+        Self { roots: Some(roots), ..self }
     }
 
     /// Sets RUST_LOG; `info` unless this is called.
@@ -119,8 +134,11 @@ impl StandaloneFolder {
         if let Some(port) = self.smtp_port {
             command.args(["--smtp-url", &format!("smtp://127.0.0.1:{port}?tls=none")]);
         }
-        if let Some(port) = self.otlp_port {
-            command.args(["--otlp", &format!("http://127.0.0.1:{port}")]);
+        if let Some(endpoint) = &self.otlp {
+            command.args(["--otlp", endpoint]);
+        }
+        if let Some(roots) = &self.roots {
+            command.env("SSL_CERT_FILE", roots);
         }
         command.env("RUST_LOG", self.log).current_dir(self.folder.path());
         command.stdin(Stdio::piped()).stdout(File::create(stdout)?).stderr(File::create(stderr)?);

@@ -3,4 +3,5 @@
 #![cfg(test)]
 
 mod away;
+mod tls;
 mod tree;

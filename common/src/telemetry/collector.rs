@@ -7,6 +7,7 @@ use opentelemetry_proto::transform::common::tonic::ResourceAttributesWithSchema;
 use opentelemetry_proto::transform::trace::tonic::group_spans_by_resource_and_scope;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::SpanData;
+use std::error::Error as _;
 use std::time::Duration;
 use tonic::metadata::MetadataMap;
 use tonic::transport::{Channel, ClientTlsConfig, Endpoint};
@@ -81,7 +82,7 @@ pub(crate) fn channel(settings: &OtlpSettings) -> Result<Channel, tonic::transpo
 /// Which codes are worth another try: OTLP 1.9, "OTLP/gRPC response", "Failures". A collector that is out of room and does
 /// not say until when is not asked again for this batch, which may be what is too large.
 fn refused(status: &Status) -> Refused {
-    let why = status.code().description().to_owned();
+    let why = why(status);
     match status.code() {
         Code::Cancelled
         | Code::DeadlineExceeded
@@ -91,4 +92,15 @@ fn refused(status: &Status) -> Refused {
         | Code::DataLoss => Refused::ForNow(why),
         _ => Refused::ForGood(why),
     }
+}
+
+/// What failed on our side of the connection, such as the certificate, has a source; what the collector says itself is its
+/// code and no more.
+fn why(status: &Status) -> String {
+    let mut why = status.code().description().to_owned();
+    let mut source = status.source();
+    while let Some(error) = source {
+        (why, source) = (error.to_string(), error.source());
+    }
+    why
 }

@@ -51,7 +51,7 @@ async fn walk(process: &StandaloneProcess, secrets: &mut Secrets) -> anyhow::Res
 #[tokio::test]
 async fn no_token_password_address_or_trace_of_the_asker_is_in_a_span() -> anyhow::Result<()> {
     let collector = Collector::start().await?;
-    let mut folder = StandaloneFolder::new(STANDALONE)?.logging("trace").telling(collector.port());
+    let mut folder = StandaloneFolder::new(STANDALONE)?.logging("trace").telling(collector.endpoint());
     let process = folder.start().await?;
     let mut secrets = Secrets::of_account(ADDRESS, &[OLD_PASSWORD, NEW_PASSWORD, GUESS]);
     walk(&process, &mut secrets).await?;

@@ -17,7 +17,7 @@ const ASKS: usize = 60;
 /// How many mails are waited for.
 const MAILS: usize = 5;
 /// What an outage begins with in the log, and what it ends with.
-const BEGINS: &str = "spans are not taken";
+pub(super) const BEGINS: &str = "spans are not taken";
 const ENDS: &str = "spans are taken again";
 /// The longest stop: drains are short here, three seconds are for the last spans, and the machine is busy.
 const LONGEST_STOP: Duration = Duration::from_secs(10);
@@ -26,7 +26,7 @@ fn address(number: usize) -> String {
     format!("owner-{number}@example.org")
 }
 
-/// A whole day's work: accounts, asks, mails; how long an ask took in the middle.
+/// Accounts, asks, and the mails they lead to.
 async fn works(process: &StandaloneProcess) -> anyhow::Result<()> {
     for number in 0..MAILS {
         process.gateway().create_account(&address(number), PASSWORD).await?;
@@ -38,16 +38,21 @@ async fn works(process: &StandaloneProcess) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn log(folder: &StandaloneFolder) -> anyhow::Result<String> {
+/// Where a collector may come up.
+fn at(port: u16) -> String {
+    format!("http://127.0.0.1:{port}")
+}
+
+pub(super) fn log(folder: &StandaloneFolder) -> anyhow::Result<String> {
     let files = folder.logs()?.into_iter().map(fs::read_to_string);
     Ok(files.collect::<Result<Vec<_>, _>>()?.concat())
 }
 
-async fn says(folder: &StandaloneFolder, words: &str) -> anyhow::Result<()> {
+pub(super) async fn says(folder: &StandaloneFolder, words: &str) -> anyhow::Result<()> {
     eventually(words, async || Ok(log(folder)?.contains(words).then_some(()))).await
 }
 
-fn count(folder: &StandaloneFolder, words: &str) -> anyhow::Result<usize> {
+pub(super) fn count(folder: &StandaloneFolder, words: &str) -> anyhow::Result<usize> {
     Ok(log(folder)?.matches(words).count())
 }
 
@@ -61,7 +66,7 @@ async fn stops_in_time(process: StandaloneProcess) -> anyhow::Result<()> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn while_the_collector_is_away_work_goes_on_and_when_it_comes_it_hears_of_it() -> anyhow::Result<()> {
     let port = free_port()?;
-    let mut folder = StandaloneFolder::new(STANDALONE)?.telling(port);
+    let mut folder = StandaloneFolder::new(STANDALONE)?.telling(at(port));
     let process = folder.start().await?;
     works(&process).await?;
     says(&folder, BEGINS).await?;
@@ -79,7 +84,7 @@ async fn while_the_collector_is_away_work_goes_on_and_when_it_comes_it_hears_of_
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_collector_that_never_comes_does_not_hold_up_the_end() -> anyhow::Result<()> {
-    let mut folder = StandaloneFolder::new(STANDALONE)?.telling(free_port()?);
+    let mut folder = StandaloneFolder::new(STANDALONE)?.telling(at(free_port()?));
     let process = folder.start().await?;
     works(&process).await?;
     says(&folder, BEGINS).await?;
@@ -91,7 +96,7 @@ async fn a_collector_that_never_comes_does_not_hold_up_the_end() -> anyhow::Resu
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_collector_that_never_answers_holds_up_neither_the_work_nor_the_end() -> anyhow::Result<()> {
     let collector = Collector::start_at(0, Manner::IsSilent).await?;
-    let mut folder = StandaloneFolder::new(STANDALONE)?.telling(collector.port());
+    let mut folder = StandaloneFolder::new(STANDALONE)?.telling(collector.endpoint());
     let process = folder.start().await?;
     works(&process).await?;
     eventually("it was called", async || Ok((collector.calls() > 0).then_some(()))).await?;
@@ -102,7 +107,7 @@ async fn a_collector_that_never_answers_holds_up_neither_the_work_nor_the_end() 
 async fn a_collector_that_refuses_is_told_of_once_and_heard_of_again_when_it_takes() -> anyhow::Result<()> {
     for (code, are_kept) in [(Code::Unavailable, true), (Code::ResourceExhausted, false)] {
         let collector = Collector::start_at(0, Manner::Refuses(code)).await?;
-        let mut folder = StandaloneFolder::new(STANDALONE)?.telling(collector.port());
+        let mut folder = StandaloneFolder::new(STANDALONE)?.telling(collector.endpoint());
         let process = folder.start().await?;
         works(&process).await?;
         let refused = eventually("it has refused twice", async || {
@@ -123,10 +128,12 @@ async fn a_collector_that_refuses_is_told_of_once_and_heard_of_again_when_it_tak
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn asks_are_as_fast_with_a_silent_collector_as_without_telemetry() -> anyhow::Result<()> {
+async fn asks_and_mails_are_as_fast_with_a_silent_collector_as_without_telemetry() -> anyhow::Result<()> {
     let collector = Collector::start_at(0, Manner::IsSilent).await?;
-    let (mut untold, mut told) =
-        (StandaloneFolder::new(STANDALONE)?, StandaloneFolder::new(STANDALONE)?.telling(collector.port()));
+    let (mut untold, mut told) = (
+        StandaloneFolder::new(STANDALONE)?,
+        StandaloneFolder::new(STANDALONE)?.telling(collector.endpoint()),
+    );
     let (untold, told) = (untold.start().await?, told.start().await?);
     let (mut without, mut with) = (Vec::new(), Vec::new());
     // In turn, so that whatever else the machine does meets both.
@@ -134,10 +141,36 @@ async fn asks_are_as_fast_with_a_silent_collector_as_without_telemetry() -> anyh
         without.push(ask(&untold, number).await?);
         with.push(ask(&told, number).await?);
     }
+    are_alike("ask", without, with, Duration::from_millis(2))?;
+    let (mut without, mut with) = (Vec::new(), Vec::new());
+    for number in ASKS..ASKS + MAILS {
+        without.push(mail(&untold, number).await?);
+        with.push(mail(&told, number).await?);
+    }
+    // It is looked for every ten milliseconds.
+    are_alike("mail", without, with, Duration::from_millis(20))
+}
+
+/// Half as long again and a little more may be chance; more is not.
+fn are_alike(
+    what: &str,
+    without: Vec<Duration>,
+    with: Vec<Duration>,
+    chance: Duration,
+) -> anyhow::Result<()> {
     let (without, with) = (median(without)?, median(with)?);
-    println!("median of {ASKS} asks: {without:?} without telemetry, {with:?} with a silent collector");
-    ensure!(with < without.mul_f64(1.5) + Duration::from_millis(2), "{with:?} with, {without:?} without");
+    println!("{what}, in the middle: {without:?} without telemetry, {with:?} with a silent collector");
+    ensure!(with < without.mul_f64(1.5) + chance, "{what}: {with:?} with, {without:?} without");
     Ok(())
+}
+
+/// From asking until the mail is there.
+async fn mail(process: &StandaloneProcess, number: usize) -> anyhow::Result<Duration> {
+    process.gateway().create_account(&address(number), PASSWORD).await?;
+    let begun = Instant::now();
+    process.gateway().request_reset(&address(number)).await?;
+    process.mailbox().has_mails_to(&address(number), 1).await?;
+    Ok(begun.elapsed())
 }
 
 async fn ask(process: &StandaloneProcess, number: usize) -> anyhow::Result<Duration> {

@@ -57,7 +57,8 @@ fn is_drawn(name: &str, trace: &Trace) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn in_the_standalone_a_request_is_one_tree_whose_retry_is_linked() -> anyhow::Result<()> {
     let (collector, relay) = (Collector::start().await?, hesitant_relay().await?);
-    let mut folder = StandaloneFolder::new(STANDALONE)?.relaying_to(relay.port()).telling(collector.port());
+    let mut folder =
+        StandaloneFolder::new(STANDALONE)?.relaying_to(relay.port()).telling(collector.endpoint());
     let process = folder.start().await?;
     process.gateway().create_account(ADA, PASSWORD).await?;
     process.gateway().request_reset_within(ADA, CALLER).await?;
