@@ -16,7 +16,7 @@ mod settings;
 mod span;
 mod trace_context;
 
-pub(crate) use collector::channel;
+pub(crate) use collector::{channel, why};
 pub use log_lines::{WithTrace, may_be_logged};
 pub use opentelemetry::Value;
 pub use opentelemetry::trace::SpanKind;

@@ -4,7 +4,7 @@
 //! or refuses costs one line of the log: the figures only grow, so the next push makes up for the last.
 
 use super::{MetricsError, failed};
-use crate::telemetry::{OtlpSettings, channel};
+use crate::telemetry::{OtlpSettings, channel, why};
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::collector::metrics::v1::metrics_service_client::MetricsServiceClient;
 use opentelemetry_sdk::error::OTelSdkResult;
@@ -111,16 +111,16 @@ impl Task {
     }
 
     /// An error is a few words of our own.
-    async fn try_push(&mut self) -> Result<(), &'static str> {
+    async fn try_push(&mut self) -> Result<(), String> {
         let mut figures = ResourceMetrics::default();
-        self.reader.0.collect(&mut figures).map_err(|_| "they cannot be read")?;
+        self.reader.0.collect(&mut figures).map_err(|_| "they cannot be read".to_owned())?;
         let message = ExportMetricsServiceRequest::from(&figures);
         let request = Request::from_parts(self.headers.clone(), Extensions::default(), message);
         let answer = timeout(self.timeout, self.client.export(request)).await;
-        let answer = answer.map_err(|_| "no answer in time")?;
-        let answer = answer.map_err(|status| status.code().description())?.into_inner();
+        let answer = answer.map_err(|_| "no answer in time".to_owned())?;
+        let answer = answer.map_err(|status| why(&status))?.into_inner();
         let is_whole = answer.partial_success.is_none_or(|partly| partly.rejected_data_points == 0);
-        if is_whole { Ok(()) } else { Err("it turns some down") }
+        if is_whole { Ok(()) } else { Err("it turns some down".to_owned()) }
     }
 }
 

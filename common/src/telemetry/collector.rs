@@ -96,7 +96,7 @@ fn refused(status: &Status) -> Refused {
 
 /// What failed on our side of the connection, such as the certificate, has a source; what the collector says itself is its
 /// code and no more.
-fn why(status: &Status) -> String {
+pub(crate) fn why(status: &Status) -> String {
     let mut why = status.code().description().to_owned();
     let mut source = status.source();
     while let Some(error) = source {
