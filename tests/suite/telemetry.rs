@@ -3,5 +3,6 @@
 #![cfg(test)]
 
 mod away;
+mod panics;
 mod tls;
 mod tree;

@@ -80,10 +80,12 @@ pub(crate) fn channel(settings: &OtlpSettings) -> Result<Channel, tonic::transpo
 }
 
 /// Which codes are worth another try: OTLP 1.9, "OTLP/gRPC response", "Failures". A collector that is out of room and does
-/// not say until when is not asked again for this batch, which may be what is too large.
+/// not say until when is not asked again for this batch, which may be what is too large. What failed on our side of the
+/// connection says nothing about the batch.
 fn refused(status: &Status) -> Refused {
     let why = why(status);
     match status.code() {
+        _ if status.source().is_some() => Refused::ForNow(why),
         Code::Cancelled
         | Code::DeadlineExceeded
         | Code::Aborted
@@ -103,4 +105,24 @@ pub(crate) fn why(status: &Status) -> String {
         (why, source) = (error.to_string(), error.source());
     }
     why
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io;
+
+    #[test]
+    fn a_batch_is_kept_where_another_try_may_help() {
+        let answered = |code| refused(&Status::new(code, "ada@example.org"));
+        let for_now = |why: &str| Refused::ForNow(why.to_owned());
+        assert_eq!(answered(Code::Unavailable), for_now("The service is currently unavailable"));
+        assert!(matches!(answered(Code::DeadlineExceeded), Refused::ForNow(_)));
+        for code in [Code::ResourceExhausted, Code::InvalidArgument, Code::Unauthenticated, Code::Unknown] {
+            let Refused::ForGood(why) = answered(code) else { panic!("{code:?}") };
+            assert!(!why.contains("ada@example.org"), "the collector's own words are not repeated: {why}");
+        }
+        let broken = Status::from_error(Box::new(io::Error::other("connection reset")));
+        assert_eq!((broken.code(), refused(&broken)), (Code::Unknown, for_now("connection reset")));
+    }
 }
