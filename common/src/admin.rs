@@ -1,9 +1,12 @@
-//! The admin listener: is the process alive, is it ready for work, and which servers does it reach.
+//! The admin listener: is the process alive, is it ready for work, which servers does it reach, and what has it measured.
 
 use crate::http_server;
+use crate::metrics::Metrics;
 use crate::shutdown::Shutdown;
 use axum::Router;
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -32,11 +35,26 @@ impl Peer {
     }
 }
 
-/// Serves `GET /live` (200 as long as anything is) and `GET /ready` (200 or 503, and a line for each peer) until shutdown
-/// begins.
-pub async fn serve(listener: TcpListener, ready: Probe, peers: Vec<Peer>, shutdown: Shutdown) {
+/// What the admin listener tells.
+pub struct Told {
+    /// Whether the process is ready.
+    pub ready: Probe,
+    /// The servers it works with.
+    pub peers: Vec<Peer>,
+    /// What it has measured; readiness and peers are among it.
+    pub metrics: Metrics,
+}
+
+/// Serves `GET /live` (200 as long as anything is), `GET /ready` (200 or 503, and a line for each peer) and
+/// `GET /metrics` until shutdown begins.
+pub async fn serve(listener: TcpListener, told: Told, shutdown: Shutdown) {
+    let Told { ready, peers, metrics } = told;
+    metrics.watch(&ready, &peers);
     let readiness = move || async move { answer(ready(), &peers) };
-    let router = Router::new().route("/live", get(|| async { "live\n" })).route("/ready", get(readiness));
+    let router = Router::new()
+        .route("/live", get(|| async { "live\n" }))
+        .route("/ready", get(readiness))
+        .route("/metrics", get(move || async move { measured(&metrics) }));
     http_server::serve(listener, PLACES, router, shutdown).await;
 }
 
@@ -50,4 +68,14 @@ fn answer(ready: bool, peers: &[Peer]) -> (StatusCode, String) {
         let _ = writeln!(body, "{}: {state}", peer.name);
     }
     (status, body)
+}
+
+fn measured(metrics: &Metrics) -> Response {
+    match metrics.text() {
+        Ok(text) => ([(CONTENT_TYPE, Metrics::CONTENT_TYPE)], text).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "the metrics could not be told");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
 }

@@ -5,6 +5,7 @@
 
 use crate::clock::{from_micros, to_micros};
 use crate::sealing::Sealed;
+use crate::telemetry::TraceContext;
 use bytes::Bytes;
 use prost::Message as _;
 use proto::internal::v1 as wire;
@@ -15,8 +16,6 @@ pub use wire::{DeliveryOutcome, DeliveryStage, EventKind};
 
 /// The most bytes of an encoded envelope; far above what any mail needs.
 pub const MAX_BYTES: usize = 64 * 1024;
-/// The most bytes of a W3C traceparent.
-const MAX_TRACEPARENT_BYTES: usize = 64;
 
 /// What surrounds an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,8 +30,10 @@ pub struct Envelope {
     pub deliver_by: OffsetDateTime,
     /// Attempts already used.
     pub attempt: u32,
-    /// W3C trace context, or empty.
+    /// W3C trace context of what published it, or empty.
     pub traceparent: String,
+    /// W3C trace context of the attempt before, or empty.
+    pub former_attempt: String,
     /// The event, as `kind` says.
     pub body: Bytes,
 }
@@ -118,6 +119,34 @@ pub fn type_name(kind: EventKind) -> &'static str {
     }
 }
 
+/// An outcome in a word, as the timeline and telemetry keep it.
+#[must_use]
+pub fn outcome_word(outcome: DeliveryOutcome) -> &'static str {
+    match outcome {
+        DeliveryOutcome::Accepted => "accepted",
+        DeliveryOutcome::Ambiguous => "ambiguous",
+        DeliveryOutcome::Transient => "transient",
+        DeliveryOutcome::Refused => "refused",
+        DeliveryOutcome::Expired => "expired",
+        DeliveryOutcome::Undeliverable => "undeliverable",
+        DeliveryOutcome::Unknown | DeliveryOutcome::Unspecified => "unknown",
+    }
+}
+
+/// How far an attempt came, likewise.
+#[must_use]
+pub fn stage_word(stage: DeliveryStage) -> &'static str {
+    match stage {
+        DeliveryStage::Unspecified => "",
+        DeliveryStage::Connect => "connect",
+        DeliveryStage::Mail => "mail",
+        DeliveryStage::Rcpt => "rcpt",
+        DeliveryStage::Data => "data",
+        DeliveryStage::Dot => "dot",
+        DeliveryStage::Render => "render",
+    }
+}
+
 impl Envelope {
     /// The bytes for the queue.
     #[must_use]
@@ -129,12 +158,14 @@ impl Envelope {
             deliver_by: Some(timestamp(self.deliver_by)),
             attempt: self.attempt,
             traceparent: self.traceparent.clone(),
+            former_attempt: self.former_attempt.clone(),
             body: self.body.clone(),
         }
         .encode_to_vec()
     }
 
-    /// Reads an envelope from bytes anybody may have written.
+    /// Reads an envelope from bytes anybody may have written. A malformed trace context counts as none: it is no reason
+    /// to lose a mail.
     ///
     /// # Errors
     /// [`DecodeError`]; the body is not looked into.
@@ -147,16 +178,14 @@ impl Envelope {
         if kind == EventKind::Unspecified {
             return Err(DecodeError::Field("kind"));
         }
-        if wire.traceparent.len() > MAX_TRACEPARENT_BYTES || !wire.traceparent.is_ascii() {
-            return Err(DecodeError::Field("traceparent"));
-        }
         Ok(Self {
             event_id: id(&wire.event_id, "event_id")?,
             kind,
             occurred_at: instant(wire.occurred_at, "occurred_at")?,
             deliver_by: instant(wire.deliver_by, "deliver_by")?,
             attempt: wire.attempt,
-            traceparent: wire.traceparent,
+            traceparent: TraceContext::parse(&wire.traceparent).to_string(),
+            former_attempt: TraceContext::parse(&wire.former_attempt).to_string(),
             body: wire.body,
         })
     }
@@ -166,6 +195,22 @@ impl Envelope {
     pub fn after_attempt(&self) -> Self {
         Self { attempt: self.attempt.saturating_add(1), ..self.clone() }
     }
+}
+
+/// An encoded envelope as part of another trace context; bytes that are no envelope stay as they are.
+#[must_use]
+pub fn retraced(encoded: Bytes, context: &TraceContext) -> Bytes {
+    match Envelope::decode(encoded.clone()) {
+        Ok(envelope) => Envelope { traceparent: context.to_string(), ..envelope }.encode().into(),
+        Err(_) => encoded,
+    }
+}
+
+/// The trace context of an encoded envelope; none where the bytes are no envelope.
+#[must_use]
+pub fn context_of(encoded: &Bytes) -> TraceContext {
+    let envelope = Envelope::decode(encoded.clone());
+    envelope.map(|envelope| TraceContext::parse(&envelope.traceparent)).unwrap_or_default()
 }
 
 impl MailEvent {

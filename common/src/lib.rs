@@ -1,9 +1,9 @@
-//! What reset-api and mail-worker must agree on, or must do identically. No SQL, no SMTP, no gRPC.
+//! What reset-api and mail-worker must agree on, or must do identically. No SQL, no SMTP, no gRPC but a collector's.
 //!
 //! Values: [`address`], [`token`], [`locale`], [`brand`]. Ports: [`clock`], [`entropy`], [`queue`].
 //! On the wire: [`event`], [`sealing`], [`server_url`]. Running:
-//! [`config`], [`endpoint`], [`key_text`], [`process`], [`shutdown`], [`backoff`], [`arrivals`], [`http_server`], [`admin`], [`abort`], [`redis_link`].
-//! [`command`], [`config`], [`endpoint`], [`key_text`], [`process`], [`shutdown`], [`backoff`], [`admin`], [`abort`], [`redis_link`].
+//! [`command`], [`config`], [`endpoint`], [`key_text`], [`process`], [`shutdown`], [`backoff`], [`arrivals`],
+//! [`http_server`], [`admin`], [`abort`], [`redis_link`]. Watching: [`telemetry`], [`metrics`].
 
 pub mod abort;
 pub mod address;
@@ -20,10 +20,12 @@ pub mod event;
 pub mod http_server;
 pub mod key_text;
 pub mod locale;
+pub mod metrics;
 pub mod process;
 pub mod queue;
 pub mod redis_link;
 pub mod sealing;
 pub mod server_url;
 pub mod shutdown;
+pub mod telemetry;
 pub mod token;

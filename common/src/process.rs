@@ -7,6 +7,7 @@ use crate::entropy::{Entropy, OsEntropy};
 use crate::queue::rabbitmq::may_be_logged;
 use crate::shutdown::Shutdown;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use crate::telemetry::{self, WithTrace};
 use std::fmt;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
@@ -95,13 +96,24 @@ impl LogSettings {
         let log = tracing_subscriber::fmt::layer().with_writer(io::stderr).with_ansi(colours);
         let log = match self.format {
             LogFormat::Pretty => log.boxed(),
-            LogFormat::Json => log.json().boxed(),
+            LogFormat::Json => log.json().map_event_format(WithTrace).boxed(),
         };
         // Filters of the whole, not of the one layer: a layer's own forgets what it was asked when a library only asks
         // whether it may log, as sqlx does after each statement, and then swallows the next line of that thread.
-        registry().with(filter).with(filter_fn(may_be_logged)).with(log).init();
+        let ours = filter_fn(|line| may_be_logged(line) && telemetry::may_be_logged(line));
+        registry().with(filter).with(ours).with(log).init();
+        tell_panics_by_their_place();
         Ok(())
     }
+}
+
+/// A line of the log instead of the usual words on standard error: those quote what was worked on, which may be an address
+/// or a password. Whoever survives the panic need not tell of it again.
+fn tell_panics_by_their_place() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "panicked");
+    }));
 }
 
 /// The environment, as far as it is text.

@@ -3,6 +3,7 @@
 //! Words are RabbitMQ's; the standalone's queue keeps the same promises in SQLite. Every obligation below is
 //! a test of the queue contract suite, which runs against each implementation.
 
+pub mod metered;
 pub mod rabbitmq;
 
 use async_trait::async_trait;
@@ -85,6 +86,11 @@ pub enum QueueError {
 /// - Account events reach subscribers of that moment; without one they are dropped, confirmed all the same.
 #[async_trait]
 pub trait Queue: Send + Sync {
+    /// What it is, as OpenTelemetry names it (`messaging.system`).
+    fn system(&self) -> &'static str {
+        "_OTHER"
+    }
+
     /// Publishes a batch and waits for all confirms: one verdict a message, in the order given.
     async fn publish(&self, route: Route, batch: Vec<Message>) -> Vec<Result<(), QueueError>>;
 

@@ -29,6 +29,8 @@ pub struct Schemes {
 pub const AMQP: Schemes = Schemes { plain: &["amqp"], encrypted: &["amqps"], ports: (5672, 5671) };
 /// Redis.
 pub const REDIS: Schemes = Schemes { plain: &["redis"], encrypted: &["rediss"], ports: (6379, 6379) };
+/// A collector of telemetry, by OTLP over gRPC.
+pub const OTLP: Schemes = Schemes { plain: &["http"], encrypted: &["https"], ports: (4317, 4317) };
 /// Postgres, whose TLS is asked for by `sslmode` in the query.
 pub const POSTGRES: Schemes =
     Schemes { plain: &["postgres", "postgresql"], encrypted: &[], ports: (5432, 5432) };

@@ -7,6 +7,7 @@ use crate::consumer::{Limits, MailConsumer};
 use crate::dedup::Dedup;
 use crate::deliver::Deliverer;
 use crate::handle::Handler;
+use crate::metrics::{self, WorkerMetrics};
 use crate::prepare::Preparer;
 use crate::render::{RenderError, Renderer};
 use crate::report::Reporter;
@@ -16,9 +17,11 @@ use common::abort::AbortPoints;
 use common::brand::Brands;
 use common::clock::Clock;
 use common::entropy::Entropy;
-use common::queue::{Queue, QueueError};
+use common::metrics::messaging::Processing;
+use common::queue::{Queue, QueueError, Source};
 use common::sealing::UnsealingKeys;
 use common::shutdown::Shutdown;
+use opentelemetry::metrics::Meter;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -83,6 +86,8 @@ pub struct WorkerPorts {
     pub clock: Arc<dyn Clock>,
     /// Jitter.
     pub entropy: Arc<dyn Entropy>,
+    /// Makes the instruments of what is done; queue and dedup are measured by whoever chose them.
+    pub meter: Meter,
 }
 
 /// A worker that could not be built.
@@ -125,9 +130,11 @@ impl Worker {
             receive_wait: settings.receive_wait,
             grace_period: settings.grace_period,
         };
+        let (meter, permits) = (ports.meter.clone(), settings.permits);
         let handler = handler(settings, &ports, abort)?;
         let subscription = Subscription::new(ports.queue);
         let consumer = MailConsumer::new(handler, subscription, ports.entropy, limits);
+        metrics::watch_permits(&meter, permits, consumer.free_permits());
         Ok(Self { consumer: Arc::new(consumer) })
     }
 
@@ -161,11 +168,14 @@ fn handler(settings: WorkerSettings, ports: &WorkerPorts, abort: AbortPoints) ->
         abort,
         keep_sent: settings.keep_sent,
     };
+    let (meter, relay_host) = (&ports.meter, settings.transport.relay_host().to_owned());
+    metrics::watch_marks(meter, conclusions.claims.missed_so_far());
     let deliverer = Deliverer {
         conclusions,
         preparer: Preparer { keys: settings.unsealing_keys, brands: settings.brands, renderer },
         transport: settings.transport,
         lease: settings.lease,
+        metrics: WorkerMetrics::new(meter, &relay_host),
     };
     let reporter = Reporter {
         queue: ports.queue.clone(),
@@ -173,5 +183,7 @@ fn handler(settings: WorkerSettings, ports: &WorkerPorts, abort: AbortPoints) ->
         entropy: ports.entropy.clone(),
         patience: settings.report_patience,
     };
-    Ok(Handler { deliverer, reporter, circuit: Arc::new(Circuit::new(ports.entropy.clone())) })
+    let circuit = Arc::new(Circuit::new(ports.entropy.clone()));
+    metrics::watch_circuit(meter, &circuit, &relay_host);
+    Ok(Handler { deliverer, reporter, circuit, processing: Processing::new(meter, Source::Mail) })
 }

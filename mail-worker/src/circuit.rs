@@ -21,6 +21,28 @@ pub(crate) enum Passage {
     NothingUntil(Instant),
 }
 
+/// What state the circuit is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// Mails are taken.
+    Closed,
+    /// One mail at a time finds out.
+    HalfOpen,
+    /// No mail is taken.
+    Open,
+}
+
+impl Standing {
+    /// Its word.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Closed => "closed",
+            Self::HalfOpen => "half_open",
+            Self::Open => "open",
+        }
+    }
+}
+
 /// Opens when the relay host cannot be reached, closes when it talks.
 pub(crate) struct Circuit {
     entropy: Arc<dyn Entropy>,
@@ -50,6 +72,15 @@ impl Circuit {
                 Passage::One
             }
             State::HalfOpen { .. } => Passage::One,
+        }
+    }
+
+    /// Its state; unlike [`Circuit::passage`], the question changes nothing.
+    pub(crate) fn standing(&self) -> Standing {
+        match *self.state.lock().unwrap_or_else(PoisonError::into_inner) {
+            State::Closed => Standing::Closed,
+            State::HalfOpen { .. } => Standing::HalfOpen,
+            State::Open { .. } => Standing::Open,
         }
     }
 
@@ -101,7 +132,9 @@ mod tests {
         circuit.failed(start);
         let until = start + Duration::from_secs(1);
         assert_eq!(circuit.passage(start), Passage::NothingUntil(until));
+        assert_eq!(circuit.standing(), Standing::Open);
         assert_eq!(circuit.passage(until), Passage::One);
+        assert_eq!(circuit.standing(), Standing::HalfOpen);
         assert_eq!(circuit.passage(until), Passage::One, "an undecided trial leaves it half open");
         circuit.talked();
         assert_eq!(circuit.passage(until), Passage::All);

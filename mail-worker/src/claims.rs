@@ -18,17 +18,23 @@ pub(crate) const RENEWALS: u32 = 3;
 pub(crate) struct Claims {
     dedup: Arc<dyn Dedup>,
     away: AtomicBool,
-    missed: AtomicU64,
+    missed: Arc<AtomicU64>,
 }
 
 impl Claims {
     pub(crate) fn new(dedup: Arc<dyn Dedup>) -> Self {
-        Self { dedup, away: AtomicBool::new(false), missed: AtomicU64::new(0) }
+        Self { dedup, away: AtomicBool::new(false), missed: Arc::default() }
     }
 
     /// How many marks could not be made since the start: each is a mail that may go out twice.
     pub(crate) fn missed(&self) -> u64 {
         self.missed.load(Ordering::Relaxed)
+    }
+
+    /// The same, for whoever asks later.
+    pub(crate) fn missed_so_far(&self) -> impl Fn() -> u64 + Send + Sync + 'static {
+        let missed = self.missed.clone();
+        move || missed.load(Ordering::Relaxed)
     }
 
     /// Asks for the right to send; `None`: the store is away, send without.

@@ -7,6 +7,7 @@ use common::key_text;
 use common::queue::rabbitmq;
 use common::redis_link::LinkSettings;
 use common::sealing::UnsealingKeys;
+use common::telemetry::TelemetrySettings;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -16,7 +17,7 @@ mod warnings;
 pub const MANUAL: Manual = Manual {
     defaults: include_str!("../mail-worker.toml"),
     prefix: "MAIL_WORKER",
-    secrets: &["redis.url", "rabbitmq.url", "smtp.url", "keys.unsealing"],
+    secrets: &["redis.url", "rabbitmq.url", "smtp.url", "keys.unsealing", "telemetry.otlp_headers"],
 };
 
 /// How servers see this service called.
@@ -42,6 +43,8 @@ pub struct RunSettings {
     pub keep_sent: Duration,
     /// How long a drain may take.
     pub grace: Duration,
+    /// Where spans go.
+    pub telemetry: TelemetrySettings,
 }
 
 /// What `run` needs; `None` if anything is wrong, which is noted.
@@ -55,6 +58,7 @@ pub fn run(config: &mut Config) -> Option<RunSettings> {
     let lease = config.seconds("work.lease_seconds", 3, 3_600);
     let keep_sent = config.number("work.keep_sent_hours", 1_u32, 24 * 365);
     let grace = config.seconds("drain.seconds", 1, 3_600);
+    let telemetry = TelemetrySettings::read(config);
     let settings = RunSettings {
         admin: admin?,
         redis: redis?,
@@ -65,6 +69,7 @@ pub fn run(config: &mut Config) -> Option<RunSettings> {
         lease: lease?,
         keep_sent: Duration::from_secs(u64::from(keep_sent?) * 3_600),
         grace: grace?,
+        telemetry: telemetry?,
     };
     warnings::note(config, &settings);
     Some(settings)

@@ -70,6 +70,12 @@ impl MailConsumer {
         &self.handler
     }
 
+    /// How many permits are free, for whoever asks later.
+    pub(crate) fn free_permits(&self) -> impl Fn() -> usize + Send + Sync + 'static {
+        let permits = self.permits.clone();
+        move || permits.available_permits()
+    }
+
     /// Takes what there is, up to the free permits, and waits until it is handled. 0 while the circuit is open.
     pub(crate) async fn step(self: &Arc<Self>) -> Result<usize, QueueError> {
         let taken = self.take().await?;
@@ -99,7 +105,11 @@ impl MailConsumer {
         match self.take().await {
             Ok(taken) if taken.on_trial => drop(futures::future::join_all(taken.tasks).await),
             Ok(_) => {}
-            Err(error) => tracing::warn!(%error, "could not take from the mail queue; it is tried again"),
+            // Once an outage: that it lasts, the connection's own lines tell.
+            Err(error) if trouble == 0 => {
+                tracing::warn!(%error, "could not take from the mail queue; it is tried again");
+            }
+            Err(_) => {}
         }
     }
 
@@ -158,10 +168,8 @@ impl MailConsumer {
                 tracing::warn!(id = %delivery.id, %error, "a message is not settled and will come again");
                 self.gone(consumer);
             }
-            Some(Err(_)) => {
-                tracing::error!(id = %delivery.id, "the worker panicked; the message will come again");
-                self.gone(consumer);
-            }
+            // It panicked, which was told where it happened.
+            Some(Err(_)) => self.gone(consumer),
         }
     }
 

@@ -17,6 +17,7 @@ use async_trait::async_trait;
 use std::time::Duration;
 use uuid::Uuid;
 
+pub mod metered;
 pub mod redis;
 
 /// The right to send one mail, for the length of a lease. A later claim has a higher number.

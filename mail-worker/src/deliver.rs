@@ -3,10 +3,13 @@
 use crate::conclude::Conclusions;
 use crate::dedup::Claim;
 use crate::message::MailMessage;
+use crate::metrics::WorkerMetrics;
 use crate::outcome::{History, Outcome, Standing};
 use crate::prepare::{Preparer, Unmakeable};
 use crate::smtp::{Accepted, SendError, Transport};
+use crate::spans;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// Brings one mail to an outcome.
 pub(crate) struct Deliverer {
@@ -15,6 +18,7 @@ pub(crate) struct Deliverer {
     pub(crate) transport: Transport,
     /// How long a claim lasts from its last renewal.
     pub(crate) lease: Duration,
+    pub(crate) metrics: WorkerMetrics,
 }
 
 impl Deliverer {
@@ -26,7 +30,10 @@ impl Deliverer {
             None => Standing { fence: None, history: History::Untold },
             Some(Claim::Fresh(fence)) => Standing { fence: Some(fence), history: History::Clean },
             Some(Claim::Resend(fence)) => Standing { fence: Some(fence), history: History::Dotted },
-            Some(Claim::Sent(record)) => return Outcome::Accepted(record),
+            Some(Claim::Sent(record)) => {
+                self.metrics.sent_before();
+                return Outcome::Accepted(record);
+            }
             Some(Claim::OutcomeUnknown) => return Outcome::Unknown,
             Some(Claim::Held(wait)) => return Outcome::Held(wait),
         };
@@ -46,6 +53,7 @@ impl Deliverer {
         match answer {
             Ok(answer) => conclusions.conclude(mail, standing, answer).await,
             Err((why, detail)) => {
+                self.metrics.not_made(why);
                 conclusions.release(standing).await;
                 Outcome::Undeliverable(why, detail)
             }
@@ -58,6 +66,14 @@ impl Deliverer {
         standing: Standing,
     ) -> Result<Result<Accepted, SendError>, Unmakeable> {
         let outgoing = self.preparer.make(mail)?;
-        Ok(self.transport.send(&outgoing, &self.conclusions.marks(standing)).await)
+        if standing.history == History::Dotted {
+            self.metrics.sent_again();
+        }
+        let (span, marks) = (spans::send(), self.conclusions.marks(standing));
+        let begun = Instant::now();
+        let answer = span.around(self.transport.send(&outgoing, &marks)).await;
+        self.metrics.attempted(begun.elapsed(), &answer);
+        spans::answered(&span, &answer);
+        Ok(answer)
     }
 }

@@ -7,9 +7,12 @@ use crate::outcome::{Outcome, Undeliverable};
 use crate::report::{Reporter, Subject};
 use crate::settle::Settling;
 use crate::smtp::Fault;
+use crate::spans;
 use crate::verdict::{Verdict, judge};
 use common::abort::AbortPoint;
+use common::metrics::messaging::Processing;
 use common::queue::{Consumer, Delivery, QueueError};
+use common::telemetry::Span;
 use futures::FutureExt as _;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -21,6 +24,7 @@ pub(crate) struct Handler {
     pub(crate) deliverer: Deliverer,
     pub(crate) reporter: Reporter,
     pub(crate) circuit: Arc<Circuit>,
+    pub(crate) processing: Processing,
 }
 
 impl Handler {
@@ -33,39 +37,56 @@ impl Handler {
         consumer: &dyn Consumer,
         delivery: &Delivery,
     ) -> Result<(), QueueError> {
+        let begun = Instant::now();
         let read = message::read(delivery);
-        let outcome = match &read {
+        let span = spans::process(self.reporter.queue.system(), delivery, &read);
+        let handled = span.around(self.handle_read(consumer, delivery, &read, &span)).await;
+        if handled.is_err() {
+            span.fail("unsettled");
+        }
+        self.processing.processed(begun.elapsed(), &handled);
+        handled
+    }
+
+    async fn handle_read(
+        &self,
+        consumer: &dyn Consumer,
+        delivery: &Delivery,
+        read: &Result<MailMessage, Unreadable>,
+        span: &Span,
+    ) -> Result<(), QueueError> {
+        let outcome = match read {
             Ok(mail) => self.attempt(mail).await,
             Err(unreadable) => Outcome::Undeliverable(Undeliverable::Undecodable, unreadable.why.clone()),
         };
         self.watch_relay_host(&outcome);
         let now = self.deliverer.conclusions.clock.now();
-        let subject = subject_of(&read, now);
+        let subject = subject_of(read, now);
         let verdict = judge(&subject, &outcome, now);
+        spans::decided(span, &verdict);
         log(&subject, &verdict);
-        self.report(&subject, &verdict).await?;
+        self.report(&verdict).await?;
         let settling = Settling {
             consumer,
             delivery,
             envelope: read.as_ref().ok().map(|mail| &mail.envelope),
             reported: verdict.report.is_some(),
             abort: &self.deliverer.conclusions.abort,
+            metrics: &self.deliverer.metrics,
         };
         settling.settle(&verdict.settlement).await
     }
 
-    /// A panic is an outcome like any other: this mail fails, the rest go on.
+    /// A panic is an outcome like any other: this mail fails, the rest go on. It was told where it happened.
     async fn attempt(&self, mail: &MailMessage) -> Outcome {
         let attempt = AssertUnwindSafe(self.deliverer.attempt(mail)).catch_unwind();
-        attempt.await.unwrap_or_else(|_| {
-            tracing::error!(event_id = %mail.envelope.event_id, "the worker panicked at this mail");
-            Outcome::Crashed
-        })
+        attempt.await.unwrap_or(Outcome::Crashed)
     }
 
-    async fn report(&self, subject: &Subject, verdict: &Verdict) -> Result<(), QueueError> {
+    async fn report(&self, verdict: &Verdict) -> Result<(), QueueError> {
         if let Some(report) = &verdict.report {
-            self.reporter.publish(report, &subject.traceparent).await?;
+            self.reporter.publish(report).await?;
+            self.deliverer.metrics.reported(report.outcome);
             self.deliverer.conclusions.abort.reach(AbortPoint::AfterReport);
         }
         Ok(())
@@ -94,11 +115,8 @@ fn subject_of(read: &Result<MailMessage, Unreadable>, now: OffsetDateTime) -> Su
             event_id: mail.envelope.event_id,
             attempt: mail.attempt(),
             deliver_by: mail.envelope.deliver_by,
-            traceparent: mail.envelope.traceparent.clone(),
         },
-        Err(unreadable) => {
-            Subject { event_id: unreadable.event_id, attempt: 1, deliver_by: now, traceparent: String::new() }
-        }
+        Err(unreadable) => Subject { event_id: unreadable.event_id, attempt: 1, deliver_by: now },
     }
 }
 

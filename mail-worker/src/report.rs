@@ -1,10 +1,12 @@
 //! Reports: what became of each attempt, told to reset-api before the message is settled.
 
+use crate::spans;
 use common::backoff::Backoff;
 use common::clock::{Clock, to_micros};
 use common::entropy::Entropy;
 use common::event::{DeliveryOutcome, DeliveryReport, DeliveryStage, Envelope, EventKind, type_name};
 use common::queue::{Message, Queue, QueueError, Route};
+use common::telemetry::TraceContext;
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,8 +30,6 @@ pub(crate) struct Subject {
     pub(crate) attempt: u32,
     /// When its time is over.
     pub(crate) deliver_by: OffsetDateTime,
-    /// Where it came from.
-    pub(crate) traceparent: String,
 }
 
 impl Subject {
@@ -85,9 +85,18 @@ impl Reporter {
     ///
     /// # Errors
     /// The last [`QueueError`]: the message must not be settled, so that it comes again and is reported then.
-    pub(crate) async fn publish(&self, report: &DeliveryReport, traceparent: &str) -> Result<(), QueueError> {
+    pub(crate) async fn publish(&self, report: &DeliveryReport) -> Result<(), QueueError> {
+        let span = spans::report(self.queue.system(), report);
+        let message = self.message(report, &span.context());
+        let published = span.around(self.publish_patiently(report, message)).await;
+        if published.is_err() {
+            span.fail("unconfirmed");
+        }
+        published
+    }
+
+    async fn publish_patiently(&self, report: &DeliveryReport, message: Message) -> Result<(), QueueError> {
         let deadline = Instant::now() + self.patience;
-        let message = self.message(report, traceparent);
         let mut failures = 0;
         loop {
             let Err(error) = self.try_publish(message.clone(), deadline).await else { return Ok(()) };
@@ -96,7 +105,10 @@ impl Reporter {
             if Instant::now() + wait >= deadline {
                 return Err(error);
             }
-            tracing::warn!(event_id = %report.event_id, %error, failures, "a report was not confirmed");
+            // How it ends is told by whoever handles that.
+            if failures == 1 {
+                tracing::warn!(event_id = %report.event_id, %error, "a report was not confirmed; it is tried again");
+            }
             sleep(wait).await;
         }
     }
@@ -107,7 +119,7 @@ impl Reporter {
         verdict.unwrap_or_else(|| Err(QueueError::Unconfirmed("no verdict on the report".to_owned())))
     }
 
-    fn message(&self, report: &DeliveryReport, traceparent: &str) -> Message {
+    fn message(&self, report: &DeliveryReport, context: &TraceContext) -> Message {
         let now = self.clock.now();
         let envelope = Envelope {
             event_id: report.report_id,
@@ -115,7 +127,8 @@ impl Reporter {
             occurred_at: now,
             deliver_by: now + WORTH,
             attempt: 0,
-            traceparent: traceparent.to_owned(),
+            traceparent: context.to_string(),
+            former_attempt: String::new(),
             body: report.encode(),
         };
         Message {

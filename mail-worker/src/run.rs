@@ -2,15 +2,22 @@
 
 use crate::app::{Worker, WorkerPorts, WorkerSettings};
 use crate::config::RunSettings;
+use crate::dedup::metered::MeteredDedup;
 use crate::dedup::redis::RedisDedup;
 use crate::smtp::Transport;
-use common::admin::{self, Peer};
+use common::admin::{self, Peer, Told};
 use common::brand::Brands;
 use common::endpoint::listen;
+use common::entropy::new_id;
+use common::metrics::Metrics;
+use common::metrics::database::DatabaseMetrics;
 use common::process::{Surroundings, raise_descriptor_limit, stop_at_signals};
+use common::queue::metered::MeteredQueue;
 use common::queue::rabbitmq::RabbitQueue;
 use common::redis_link::RedisLink;
 use common::shutdown::Shutdown;
+use common::telemetry::{Service, Telemetry};
+use opentelemetry::metrics::Meter;
 use std::io::Write as _;
 use std::sync::Arc;
 
@@ -29,18 +36,28 @@ pub(crate) async fn run(settings: RunSettings, surroundings: Surroundings) -> an
         listener.local_addr()?
     );
     let entropy = surroundings.entropy.clone();
+    let service = service(&surroundings);
+    let telemetry = Telemetry::start(&settings.telemetry, &service, entropy.clone())?;
+    let (metrics, pushing) = Metrics::start(&service, &settings.telemetry)?;
     let queue = Arc::new(RabbitQueue::start(settings.rabbitmq.clone(), entropy.clone()));
     let redis = Arc::new(RedisLink::start(settings.redis.clone(), entropy));
     let (ready, peers) = probes(&queue, &redis, &shutdown);
-    let worker = build(settings, surroundings, queue.clone(), redis)?;
+    let worker = build(settings, surroundings, queue.clone(), redis, metrics.meter())?;
     writeln!(std::io::stdout(), "{announcement}")?;
     // Probes are answered to the end of the drain: a worker that finishes its mails is alive.
     let drained = Shutdown::new();
-    let admin = tokio::spawn(admin::serve(listener, ready, peers, drained.clone()));
+    let admin = tokio::spawn(admin::serve(listener, Told { ready, peers, metrics }, drained.clone()));
     worker.run(&shutdown).await;
     drained.begin();
     queue.close().await;
+    tokio::join!(telemetry.finish(), pushing.finish());
     Ok(admin.await?)
+}
+
+/// What telemetry calls this copy.
+fn service(surroundings: &Surroundings) -> Service {
+    let instance = new_id(&*surroundings.entropy, surroundings.clock.now());
+    Service { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION"), instance }
 }
 
 fn build(
@@ -48,6 +65,7 @@ fn build(
     Surroundings { clock, entropy, abort }: Surroundings,
     queue: Arc<RabbitQueue>,
     redis: Arc<RedisLink>,
+    meter: Meter,
 ) -> anyhow::Result<Worker> {
     let transport = Transport::new(settings.smtp)?;
     let worker_settings = WorkerSettings {
@@ -58,7 +76,14 @@ fn build(
         ..WorkerSettings::with_defaults(settings.unsealing_keys, Brands::built_in()?, transport)
     };
     let dedup = Arc::new(RedisDedup::new(redis, clock.clone()));
-    Ok(Worker::build(worker_settings, WorkerPorts { queue, dedup, clock, entropy }, abort)?)
+    let ports = WorkerPorts {
+        queue: Arc::new(MeteredQueue::new(queue, &meter)),
+        dedup: Arc::new(MeteredDedup::new(dedup, DatabaseMetrics::new(&meter, "redis"))),
+        clock,
+        entropy,
+        meter,
+    };
+    Ok(Worker::build(worker_settings, ports, abort)?)
 }
 
 /// Ready means: mails are taken. Without dedup they still go out.

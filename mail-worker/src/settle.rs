@@ -1,8 +1,10 @@
 //! Settling: what the queue is told about a message, last of all.
 
+use crate::metrics::WorkerMetrics;
 use common::abort::{AbortPoint, AbortPoints};
 use common::event::Envelope;
 use common::queue::{Consumer, Delivery, QueueError};
+use common::telemetry::TraceContext;
 use std::time::Duration;
 
 /// What becomes of a message.
@@ -33,6 +35,7 @@ pub(crate) struct Settling<'a> {
     /// Whether a report of the outcome is confirmed.
     pub(crate) reported: bool,
     pub(crate) abort: &'a AbortPoints,
+    pub(crate) metrics: &'a WorkerMetrics,
 }
 
 impl Settling<'_> {
@@ -50,8 +53,8 @@ impl Settling<'_> {
 
     async fn retry(&self, after: Duration, count_attempt: bool) -> Result<(), QueueError> {
         let body = match self.envelope {
-            Some(envelope) if count_attempt => counted(envelope).encode().into(),
-            _ => self.delivery.body.clone(),
+            Some(envelope) => again(envelope, count_attempt).encode().into(),
+            None => self.delivery.body.clone(),
         };
         let retried = self.consumer.retry(self.delivery, body, after).await;
         self.abort.reach(AbortPoint::AfterRetryPublish);
@@ -59,14 +62,23 @@ impl Settling<'_> {
     }
 
     /// Where dead letters find no room, a confirmed final report keeps the promise, and the message may go.
-    async fn dead_letter(&self, reason: &str) -> Result<(), QueueError> {
+    async fn dead_letter(&self, reason: &'static str) -> Result<(), QueueError> {
         match self.consumer.dead_letter(self.delivery, reason).await {
-            Err(QueueError::Full) if self.reported => self.consumer.ack(self.delivery).await,
-            done => done,
+            Err(QueueError::Full) if self.reported => {
+                self.consumer.ack(self.delivery).await?;
+                self.metrics.let_go();
+            }
+            done => {
+                done?;
+                self.metrics.kept_aside(reason);
+            }
         }
+        Ok(())
     }
 }
 
-fn counted(envelope: &Envelope) -> Envelope {
-    Envelope { attempt: envelope.attempt.saturating_add(1), ..envelope.clone() }
+/// The next attempt links to this one.
+fn again(envelope: &Envelope, count_attempt: bool) -> Envelope {
+    let next = if count_attempt { envelope.after_attempt() } else { envelope.clone() };
+    Envelope { former_attempt: TraceContext::current().to_string(), ..next }
 }

@@ -3,7 +3,7 @@
 use crate::input::{InvalidInput, Mistakes};
 use crate::password::Password;
 use crate::password::hasher::{Hasher, Verified};
-use crate::reset::{Judge, ResetError, whole};
+use crate::reset::{ResetError, whole};
 use crate::store::{AccountChange, Credentials, NewAccount, PasswordHashString};
 use crate::throttle::{Bucket, Scope, Take};
 use common::address::EmailAddress;
@@ -66,8 +66,7 @@ impl Accounts {
         let password = mistakes.check("password", Password::parse(password));
         mistakes.finish().map_err(ResetError::from)?;
         let (Some(address), Some(password)) = (address, password) else { return Err(unread("email")) };
-        let judge = Judge { policy: self.parts.policy, brands: self.parts.brands.clone() };
-        judge.check(&password, &address, "password").await?;
+        self.parts.judge().check(&password, &address, "password").await?;
         let password_hash = self.parts.hasher.hash(&password).await.map_err(ResetError::from)?;
         self.store_new(address, locale, password_hash).await
     }

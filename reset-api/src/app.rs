@@ -3,24 +3,26 @@
 use crate::accept::{AcceptLoop, acceptor};
 use crate::account::Accounts;
 use crate::address_key::Pseudonymiser;
-use crate::grpc;
+use crate::grpc::{self, calls::CallMetrics};
 use crate::issuer::Issuer;
 use crate::keeper::Keeper;
+use crate::metrics::{HeartMetrics, backlog::BacklogWatch, hashing};
 use crate::mint::Minter;
 use crate::password::hasher::Hasher;
 use crate::password::policy::PasswordPolicy;
 use crate::relay::Relay;
 use crate::reports::Reports;
 use crate::reset::{Limits, Parts, Reset};
-use crate::stepping::{Pace, Step, run};
+use crate::stepping::{Counted, Pace, Step, run};
 use crate::store::Store;
 use crate::throttle::Throttle;
 use crate::web::{self, WebSettings};
 use common::abort::AbortPoints;
-use common::admin::{self, Peer};
+use common::admin::{self, Peer, Told};
 use common::brand::Brands;
 use common::clock::Clock;
 use common::entropy::Entropy;
+use common::metrics::Metrics;
 use common::queue::Queue;
 use common::sealing::SealingKey;
 use common::shutdown::Shutdown;
@@ -29,6 +31,11 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
+
+/// How often the keeper looks.
+const KEEP: Duration = Duration::from_secs(10);
+/// How often what waits is looked at: about as often as Prometheus comes.
+const LOOK: Duration = Duration::from_secs(5);
 
 /// The implementations this process was given.
 pub struct Ports {
@@ -44,6 +51,8 @@ pub struct Ports {
     pub entropy: Arc<dyn Entropy>,
     /// The servers behind them, for the admin listener.
     pub peers: Vec<Peer>,
+    /// What is measured; store, queue and throttle are measured by whoever chose them.
+    pub metrics: Metrics,
 }
 
 /// What an operator decides.
@@ -91,6 +100,7 @@ pub struct App {
     store: Arc<dyn Store>,
     entropy: Arc<dyn Entropy>,
     peers: Vec<Peer>,
+    metrics: Metrics,
     grace: Duration,
 }
 
@@ -98,6 +108,7 @@ impl App {
     /// Puts everything together. Touches nothing outside.
     #[must_use]
     pub fn build(settings: Settings, ports: Ports, abort: AbortPoints) -> Self {
+        let meter = ports.metrics.meter();
         let (accepted, events) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         let (acceptor, accept) = acceptor(ports.store.clone(), accepted.clone(), abort.clone());
         let minter =
@@ -110,11 +121,22 @@ impl App {
         };
         let relay = Relay { store: ports.store.clone(), queue: ports.queue.clone(), abort };
         let reports = Reports::new(ports.store.clone(), ports.queue);
+        let backlog = BacklogWatch::new(ports.store.clone(), &meter);
         let keeper = Keeper { store: ports.store.clone(), retention: settings.retention };
         let pace = |wake: &Arc<Notify>| Pace { wake: wake.clone(), idle: settings.idle };
         // Reports wait inside their own step, so nothing wakes them.
         let at_once = Pace { wake: Arc::new(Notify::new()), idle: Duration::from_millis(1) };
-        let seldom = Pace { wake: Arc::new(Notify::new()), idle: Duration::from_secs(10) };
+        let every = |idle| Pace { wake: Arc::new(Notify::new()), idle };
+        let loops: [(Arc<dyn Step>, Pace); 5] = [
+            (Arc::new(issuer), pace(&accepted)),
+            (Arc::new(relay), pace(&events)),
+            (Arc::new(reports), at_once),
+            (Arc::new(keeper), every(KEEP)),
+            (Arc::new(backlog), every(LOOK)),
+        ];
+        let counted = |(step, pace)| (Arc::new(Counted::new(step, &meter)) as Arc<dyn Step>, pace);
+        let hasher = Arc::new(settings.hasher);
+        hashing::watch(&meter, &hasher);
         let parts = Parts {
             store: ports.store.clone(),
             throttle: ports.throttle,
@@ -123,11 +145,12 @@ impl App {
             pseudonymiser: settings.pseudonymiser,
             brands: settings.brands.clone(),
             policy: settings.policy,
-            hasher: Arc::new(settings.hasher),
+            hasher,
             clock: ports.clock,
             entropy: ports.entropy.clone(),
             limits: settings.limits,
             events: events.clone(),
+            metrics: HeartMetrics::new(&meter, &settings.brands),
         };
         Self {
             reset: Reset::new(parts.clone()),
@@ -135,15 +158,11 @@ impl App {
             web: settings.web,
             brands: settings.brands,
             accept,
-            loops: vec![
-                (Arc::new(issuer), pace(&accepted)),
-                (Arc::new(relay), pace(&events)),
-                (Arc::new(reports), at_once),
-                (Arc::new(keeper), seldom),
-            ],
+            loops: loops.into_iter().map(counted).collect(),
             store: ports.store,
             entropy: ports.entropy,
             peers: ports.peers,
+            metrics: ports.metrics,
             grace: settings.grace,
         }
     }
@@ -165,18 +184,22 @@ impl App {
     /// # Errors
     /// If a listener fails, or a page cannot be rendered.
     pub async fn run(self, listeners: Listeners, shutdown: Shutdown) -> anyhow::Result<()> {
-        let pages = web::router(self.reset.clone(), self.brands, &self.web)?;
+        let meter = self.metrics.meter();
+        let pages = web::router(self.reset.clone(), self.brands, &self.web, &meter)?;
         let (readiness, health) = grpc::health::Readiness::new(self.store.clone()).await;
         readiness.step().await;
         let tasks = TaskTracker::new();
-        tasks.spawn(admin::serve(listeners.admin, readiness.probe(), self.peers, shutdown.clone()));
+        let told = Told { ready: readiness.probe(), peers: self.peers, metrics: self.metrics };
+        tasks.spawn(admin::serve(listeners.admin, told, shutdown.clone()));
         tasks.spawn(readiness.run(shutdown.clone()));
         tasks.spawn(self.accept.run());
         for (step, pace) in self.loops {
             tasks.spawn(run(step, pace, self.entropy.clone(), shutdown.clone()));
         }
         tasks.close();
-        let calls = grpc::serve(listeners.grpc, self.reset, self.accounts, health, shutdown.clone());
+        let measured = CallMetrics::new(&meter);
+        let calls =
+            grpc::serve(listeners.grpc, self.reset, self.accounts, health, measured, shutdown.clone());
         let pages = web::serve(listeners.web, pages, shutdown.clone());
         let serving = async { tokio::join!(calls, pages).0 };
         // Half of the grace period is for peers, half for our own loops.

@@ -18,6 +18,7 @@ use common::queue::rabbitmq;
 use common::redis_link::LinkSettings;
 use common::sealing::SealingKey;
 use common::server_url::POSTGRES;
+use common::telemetry::TelemetrySettings;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -27,7 +28,7 @@ mod warnings;
 pub const MANUAL: Manual = Manual {
     defaults: include_str!("../reset-api.toml"),
     prefix: "RESET_API",
-    secrets: &["postgres.url", "redis.url", "rabbitmq.url", "keys.address"],
+    secrets: &["postgres.url", "redis.url", "rabbitmq.url", "keys.address", "telemetry.otlp_headers"],
 };
 
 /// The fewest days an ended request is kept: "this was not me" in a notice is found through it for a week.
@@ -62,6 +63,8 @@ pub struct ServeSettings {
     pub retention: time::Duration,
     /// How long a drain may take.
     pub grace: Duration,
+    /// Where spans go.
+    pub telemetry: TelemetrySettings,
 }
 
 /// What `reset-api accounts import` needs.
@@ -112,6 +115,7 @@ pub fn serve(config: &mut Config) -> Option<ServeSettings> {
     let limits = limits(config);
     let retention = config.number("retention.days", LEAST_RETENTION, 3_650);
     let grace = config.seconds("drain.seconds", 1, 600);
+    let telemetry = TelemetrySettings::read(config);
     let settings = ServeSettings {
         listen: listen?,
         postgres: postgres?,
@@ -125,6 +129,7 @@ pub fn serve(config: &mut Config) -> Option<ServeSettings> {
         limits: limits?,
         retention: time::Duration::days(retention?.into()),
         grace: grace?,
+        telemetry: telemetry?,
     };
     warnings::note(config, &settings);
     Some(settings)

@@ -14,9 +14,11 @@ use tonic::transport::Server;
 
 mod account_service;
 mod caller;
+pub mod calls;
 mod deadline;
 pub mod health;
 mod reset_service;
+mod spans;
 mod status;
 
 /// The most bytes of a message; far above what any call needs.
@@ -40,6 +42,7 @@ pub async fn serve(
     reset: Reset,
     accounts: Accounts,
     health: health::HealthService,
+    calls: calls::CallMetrics,
     shutdown: Shutdown,
 ) -> anyhow::Result<()> {
     let reset = PasswordResetServiceServer::new(reset_service::ResetService(reset))
@@ -60,6 +63,8 @@ pub async fn serve(
         .http2_keepalive_interval(Some(KEEPALIVE))
         .http2_keepalive_timeout(Some(KEEPALIVE_TIMEOUT))
         .max_concurrent_streams(Some(MAX_STREAMS))
+        .layer(calls)
+        .layer(spans::layer())
         .layer(tower::util::MapResponseLayer::new(status::typed))
         .layer(deadline::layer())
         .add_service(health)

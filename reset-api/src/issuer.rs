@@ -5,8 +5,11 @@ use crate::stepping::Step;
 use crate::store::Store;
 use async_trait::async_trait;
 use common::abort::{AbortPoint, AbortPoints};
+use issuing::Issuing;
 use std::sync::Arc;
 use tokio::sync::Notify;
+
+mod issuing;
 
 /// How many requests one transaction takes.
 const BATCH: u32 = 200;
@@ -30,7 +33,9 @@ impl Step for Issuer {
     }
 
     async fn step(&self) -> anyhow::Result<u64> {
-        let done = self.store.issue(BATCH, &*self.minter).await?;
+        let issuing = Issuing::with(&self.minter);
+        let done = self.store.issue(BATCH, &issuing).await;
+        let done = issuing.end(done)?;
         if done.issued > 0 {
             self.abort.reach(AbortPoint::AfterIssue);
             self.issued.notify_one();

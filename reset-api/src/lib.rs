@@ -3,7 +3,7 @@
 //! The flow, in its order: [`reset`] (ask, inspect, complete, revoke) with [`accept`]; the loops [`issuer`], [`relay`],
 //! [`reports`] and [`keeper`], each a [`stepping::Step`]. Around it: [`grpc`] and [`web`]. Under it, the ports [`store`] and
 //! [`throttle`]. [`app`] puts it together; in a cluster, [`command`] is
-//! the command line and [`config`] reads the settings.
+//! the command line and [`config`] reads the settings. [`metrics`] says what is counted.
 
 pub mod accept;
 pub mod account;
@@ -18,6 +18,7 @@ pub mod input;
 pub mod issuer;
 pub mod keeper;
 mod manage;
+pub mod metrics;
 mod migrate;
 pub mod mint;
 pub mod network;

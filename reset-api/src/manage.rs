@@ -3,6 +3,7 @@
 use crate::account::{AccountParts, Accounts};
 use crate::accounts_command::{Console, CreateArgs, ImportArgs, ImportParts, create, import};
 use crate::config::{CreateSettings, ImportSettings};
+use crate::metrics::HeartMetrics;
 use crate::password::hasher::Hasher;
 use crate::store::postgres::PostgresStore;
 use crate::throttle::redis::RedisThrottle;
@@ -37,11 +38,13 @@ pub(crate) async fn create_one(
     let pseudonymiser = Arc::new(settings.import.pseudonymiser);
     let redis = Arc::new(RedisLink::start(settings.redis, entropy.clone()));
     let throttle = RedisThrottle::new(redis, pseudonymiser.clone(), clock.clone(), entropy.clone());
+    let brands = Arc::new(Brands::built_in()?);
     let accounts = Accounts::new(AccountParts {
         store: Arc::new(PostgresStore::new(settings.import.postgres, clock.clone())?),
         throttle: Arc::new(throttle),
         pseudonymiser,
-        brands: Arc::new(Brands::built_in()?),
+        metrics: HeartMetrics::silent(&brands),
+        brands,
         policy: settings.policy,
         hasher: Arc::new(Hasher::new(settings.hashing, entropy.clone())?),
         clock,

@@ -7,6 +7,7 @@ use common::entropy::{Entropy, new_id};
 use common::event::{Envelope, EventKind, MailEvent, RequestFacts, timestamp};
 use common::locale::Locale;
 use common::sealing::{MailSecrets, SealContext, SealingKey};
+use common::telemetry::TraceContext;
 use common::token::Token;
 use prost::Message as _;
 use std::sync::Arc;
@@ -43,7 +44,7 @@ struct Mail<'a> {
     facts: RequestFacts,
     occurred_at: OffsetDateTime,
     deliver_by: OffsetDateTime,
-    traceparent: &'a str,
+    traceparent: String,
 }
 
 /// What the gateways are told of a change.
@@ -84,7 +85,7 @@ impl Minter {
             facts: facts(change.at, agent, Duration::ZERO),
             occurred_at: change.at,
             deliver_by: change.at + NOTICE_WITHIN,
-            traceparent: "",
+            traceparent: TraceContext::current().to_string(),
         };
         let revoke = Token::generate(&*self.entropy);
         let secrets = self.secrets(to, None, &revoke);
@@ -107,6 +108,7 @@ impl Minter {
             event_id,
             kind: EventKind::PasswordChanged,
             deliver_by: change.at + ACCOUNT_EVENT_WITHIN,
+            traceparent: TraceContext::current().to_string(),
             body: body.encode_to_vec(),
         }
     }
@@ -145,7 +147,8 @@ impl Minter {
             occurred_at: mail.occurred_at,
             deliver_by: mail.deliver_by,
             attempt: 0,
-            traceparent: mail.traceparent.to_owned(),
+            traceparent: mail.traceparent.clone(),
+            former_attempt: String::new(),
             body: event.encode(),
         }))
     }
@@ -166,7 +169,7 @@ impl MintLink for Minter {
             facts: facts(request.accepted_at, &request.agent, request.link_lifetime),
             occurred_at: now,
             deliver_by: request.deliver_by,
-            traceparent: &request.traceparent,
+            traceparent: request.traceparent.clone(),
         };
         let event = self.seal(&mail, &self.secrets(&account.address, Some(&reset), &revoke))?;
         Ok(MintedLink { reset: TokenDigest::of(&reset), revoke: TokenDigest::of(&revoke), event })
@@ -189,6 +192,7 @@ fn outbox_event(envelope: &Envelope) -> OutboxEvent {
         event_id: envelope.event_id,
         kind: envelope.kind,
         deliver_by: envelope.deliver_by,
+        traceparent: envelope.traceparent.clone(),
         body: envelope.encode(),
     }
 }

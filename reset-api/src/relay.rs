@@ -4,15 +4,16 @@ use crate::stepping::Step;
 use crate::store::{ClaimedEvent, Store};
 use async_trait::async_trait;
 use common::abort::{AbortPoint, AbortPoints};
-use common::event::{EventKind, type_name};
-use common::queue::{Message, Queue, Route};
+use common::event::{EventKind, retraced, type_name};
+use common::queue::{Message, Queue, QueueError, Route};
+use common::telemetry::{Span, SpanKind, TraceContext};
 use std::sync::Arc;
 use time::Duration;
 
 /// How many events one claim takes.
 const BATCH: u32 = 256;
 /// How long a claim is ours: longer than any publish with its confirm may take.
-const LEASE: Duration = Duration::seconds(30);
+pub(crate) const LEASE: Duration = Duration::seconds(30);
 /// How long an event waits after the queue did not confirm it.
 const RETRY: Duration = Duration::seconds(1);
 /// How long a published mail may stay silent before it is published again. It doubles with every publish.
@@ -39,42 +40,70 @@ impl Step for Relay {
         if claimed.is_empty() {
             return Ok(0);
         }
-        let (confirmed, failed) = self.publish(claimed).await;
+        let (confirmed, failed, why) = self.publish(claimed).await;
         if !confirmed.is_empty() {
             self.abort.reach(AbortPoint::AfterConfirm);
             self.store.mark_published(&confirmed, SILENCE).await?;
         }
-        if !failed.is_empty() {
+        if let Some(why) = why {
             self.store.release_outbox(&failed, RETRY).await?;
-            anyhow::ensure!(!confirmed.is_empty(), "the queue confirmed none of {} events", failed.len());
+            // The loop tells of a step that failed as a whole.
+            anyhow::ensure!(
+                !confirmed.is_empty(),
+                "the queue confirmed none of {} events: {why}",
+                failed.len()
+            );
+            tracing::warn!(failed = failed.len(), confirmed = confirmed.len(), %why, "some events were not confirmed");
         }
         Ok(confirmed.len() as u64)
     }
 }
 
 impl Relay {
-    /// Publishes each route's events as one batch, and judges each by its own verdict.
-    async fn publish(&self, claimed: Vec<ClaimedEvent>) -> (Vec<ClaimedEvent>, Vec<ClaimedEvent>) {
-        let (mut confirmed, mut failed) = (Vec::new(), Vec::new());
+    /// Publishes each route's events as one batch, and judges each by its own verdict: the confirmed, the others, and why
+    /// the first of those was not.
+    async fn publish(
+        &self,
+        claimed: Vec<ClaimedEvent>,
+    ) -> (Vec<ClaimedEvent>, Vec<ClaimedEvent>, Option<QueueError>) {
+        let (mut confirmed, mut failed, mut why) = (Vec::new(), Vec::new(), None);
         let (mails, others): (Vec<_>, Vec<_>) =
             claimed.into_iter().partition(|one| route(one) == Route::Mail);
         for (route, events) in [(Route::Mail, mails), (Route::AccountEvents, others)] {
             if events.is_empty() {
                 continue;
             }
-            let verdicts = self.queue.publish(route, events.iter().map(message).collect()).await;
+            let spans: Vec<Span> = events.iter().map(|event| self.span(route, event)).collect();
+            let messages = events.iter().zip(&spans).map(|(event, span)| message(event, span)).collect();
+            let verdicts = self.queue.publish(route, messages).await;
             self.abort.reach(AbortPoint::AfterPublish);
-            for (event, verdict) in events.into_iter().zip(verdicts) {
+            for ((event, span), verdict) in events.into_iter().zip(spans).zip(verdicts) {
                 match verdict {
                     Ok(()) => confirmed.push(event),
                     Err(error) => {
-                        tracing::warn!(event_id = %event.event.event_id, %error, "an event was not confirmed");
+                        span.fail("unconfirmed");
                         failed.push(event);
+                        why.get_or_insert(error);
                     }
                 }
             }
         }
-        (confirmed, failed)
+        (confirmed, failed, why)
+    }
+
+    /// Publishing goes on in the trace that wrote the event, and the worker goes on from here.
+    fn span(&self, route: Route, one: &ClaimedEvent) -> Span {
+        let (name, exchange) = match route {
+            Route::AccountEvents => ("publish account.events", "account.events"),
+            Route::Mail | Route::Reports => ("publish mail", "mail"),
+        };
+        let span = Span::begin(name, SpanKind::Producer, &TraceContext::parse(&one.event.traceparent));
+        span.set("messaging.system", self.queue.system());
+        span.set("messaging.operation.name", "publish");
+        span.set("messaging.operation.type", "send");
+        span.set("messaging.destination.name", exchange);
+        span.set("messaging.message.id", one.event.event_id.to_string());
+        span
     }
 }
 
@@ -82,10 +111,10 @@ fn route(one: &ClaimedEvent) -> Route {
     if one.event.kind == EventKind::PasswordChanged { Route::AccountEvents } else { Route::Mail }
 }
 
-fn message(one: &ClaimedEvent) -> Message {
+fn message(one: &ClaimedEvent, span: &Span) -> Message {
     Message {
         id: one.event.event_id,
         type_name: type_name(one.event.kind),
-        body: one.event.body.clone().into(),
+        body: retraced(one.event.body.clone().into(), &span.context()),
     }
 }

@@ -4,8 +4,9 @@ use crate::relay::SILENCE;
 use crate::stepping::Step;
 use crate::store::Store;
 use async_trait::async_trait;
-use common::event::{DecodeError, DeliveryReport, Envelope, EventKind};
+use common::event::{DecodeError, DeliveryReport, Envelope, EventKind, outcome_word};
 use common::queue::{Consumer, Delivery, Queue, QueueError, Source};
+use common::telemetry::{Begun, Span, SpanKind, TraceContext};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -34,19 +35,39 @@ impl Reports {
     /// What can be read comes first: dead letters may be refused, and must not hold up the others.
     async fn take_up(&self, consumer: &dyn Consumer) -> anyhow::Result<u64> {
         let deliveries = consumer.receive(BATCH, WAIT).await?;
+        let begun = Begun::now();
         let (mut read, mut reports, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
+        let mut spans = Vec::new();
         for delivery in &deliveries {
             match decode(delivery) {
-                Ok(report) => {
+                Ok((report, context)) => {
+                    spans.push(self.span(begun, &report, &context));
                     read.push(delivery);
                     reports.push(report);
                 }
                 Err(error) => unreadable.push((delivery, error)),
             }
         }
-        self.record(consumer, &read, &reports).await?;
+        let recorded = self.record(consumer, &read, &reports).await;
+        if recorded.is_err() {
+            spans.iter().for_each(|span| span.fail("unsettled"));
+        }
+        drop(spans);
+        recorded?;
         set_aside(consumer, &unreadable).await?;
         Ok(deliveries.len() as u64)
+    }
+
+    /// Learning goes on in the trace of the attempt that is reported.
+    fn span(&self, begun: Begun, report: &DeliveryReport, context: &TraceContext) -> Span {
+        let span = Span::begun_at(begun, "process mail.reports", SpanKind::Consumer, context);
+        span.set("messaging.system", self.queue.system());
+        span.set("messaging.operation.name", "process");
+        span.set("messaging.operation.type", "process");
+        span.set("messaging.destination.name", "mail.reports");
+        span.set("messaging.message.id", report.report_id.to_string());
+        span.set("passwordreset.delivery.outcome", outcome_word(report.outcome));
+        span
     }
 
     /// Recorded first and acked then: dying in between makes a copy, which is recorded once.
@@ -97,10 +118,10 @@ impl Step for Reports {
     }
 }
 
-fn decode(delivery: &Delivery) -> Result<DeliveryReport, DecodeError> {
+fn decode(delivery: &Delivery) -> Result<(DeliveryReport, TraceContext), DecodeError> {
     let envelope = Envelope::decode(delivery.body.clone())?;
     if envelope.kind != EventKind::DeliveryReport {
         return Err(DecodeError::Field("kind"));
     }
-    DeliveryReport::decode(envelope.body)
+    Ok((DeliveryReport::decode(envelope.body)?, TraceContext::parse(&envelope.traceparent)))
 }

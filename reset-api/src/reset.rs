@@ -5,6 +5,7 @@
 use crate::accept::{Acceptor, NotAccepted};
 use crate::address_key::Pseudonymiser;
 use crate::input::{InvalidInput, Violation};
+use crate::metrics::HeartMetrics;
 use crate::mint::Minter;
 use crate::password::hasher::{HashError, Hasher};
 use crate::password::policy::{PasswordPolicy, Violation as BrokenRule};
@@ -13,6 +14,7 @@ use crate::throttle::{Rate, Throttle};
 use common::brand::Brands;
 use common::clock::Clock;
 use common::entropy::Entropy;
+use common::telemetry::carried;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -88,6 +90,8 @@ pub struct Parts {
     pub limits: Limits,
     /// Wakes the relay.
     pub events: Arc<Notify>,
+    /// Counts what is done.
+    pub metrics: HeartMetrics,
 }
 
 /// Ask, inspect, complete, revoke.
@@ -176,10 +180,10 @@ impl Reset {
 pub(crate) async fn whole<T: Send + 'static>(
     work: impl Future<Output = Result<T, ResetError>> + Send + 'static,
 ) -> Result<T, ResetError> {
-    tokio::spawn(work).await.unwrap_or_else(|error| {
-        tracing::error!(%error, "the work on a call ended in the middle");
-        Err(ResetError::Unavailable { retry_after: RETRY_UNAVAILABLE })
-    })
+    // A panic was told where it happened.
+    tokio::spawn(carried(work))
+        .await
+        .unwrap_or_else(|_| Err(ResetError::Unavailable { retry_after: RETRY_UNAVAILABLE }))
 }
 
 impl From<StoreError> for ResetError {

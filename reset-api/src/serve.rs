@@ -3,15 +3,21 @@
 use crate::app::{App, Listeners, Ports, Settings};
 use crate::config::{ListenAddresses, ServeSettings};
 use crate::password::hasher::Hasher;
+use crate::store::metered::MeteredStore;
 use crate::store::postgres::PostgresStore;
+use crate::throttle::metered::MeteredThrottle;
 use crate::throttle::redis::RedisThrottle;
 use common::admin::Peer;
 use common::brand::Brands;
 use common::endpoint::{ListenError, listen};
+use common::entropy::new_id;
+use common::metrics::Metrics;
 use common::process::{Surroundings, raise_descriptor_limit, stop_at_signals};
+use common::queue::metered::MeteredQueue;
 use common::queue::rabbitmq::RabbitQueue;
 use common::redis_link::RedisLink;
 use common::shutdown::Shutdown;
+use common::telemetry::{Service, Telemetry};
 use std::io::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,30 +35,45 @@ pub(crate) async fn serve(settings: ServeSettings, surroundings: Surroundings) -
     raise_descriptor_limit();
     let listeners = open(settings.listen).await?;
     let announcement = announcement(&listeners)?;
+    let service = service(&surroundings);
+    let telemetry = Telemetry::start(&settings.telemetry, &service, surroundings.entropy.clone())?;
+    let (metrics, pushing) = Metrics::start(&service, &settings.telemetry)?;
     let queue = Arc::new(RabbitQueue::start(settings.rabbitmq.clone(), surroundings.entropy.clone()));
-    let app = build(settings, surroundings, queue.clone())?;
+    let app = build(settings, surroundings, queue.clone(), metrics)?;
     writeln!(std::io::stdout(), "{announcement}")?;
     let served = app.run(listeners, shutdown).await;
     queue.close().await;
+    tokio::join!(telemetry.finish(), pushing.finish());
     served
+}
+
+/// What telemetry calls this copy.
+fn service(surroundings: &Surroundings) -> Service {
+    let instance = new_id(&*surroundings.entropy, surroundings.clock.now());
+    Service { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION"), instance }
 }
 
 fn build(
     settings: ServeSettings,
     Surroundings { clock, entropy, abort }: Surroundings,
     queue: Arc<RabbitQueue>,
+    metrics: Metrics,
 ) -> anyhow::Result<App> {
     let redis = Arc::new(RedisLink::start(settings.redis, entropy.clone()));
     let peers = peers(queue.clone(), redis.clone());
+    let meter = metrics.meter();
     let pseudonymiser = Arc::new(settings.pseudonymiser);
+    let store = PostgresStore::new(settings.postgres, clock.clone())?;
     let throttle = RedisThrottle::new(redis, pseudonymiser.clone(), clock.clone(), entropy.clone());
+    throttle.watch(&meter);
     let ports = Ports {
-        store: Arc::new(PostgresStore::new(settings.postgres, clock.clone())?),
-        queue,
-        throttle: Arc::new(throttle),
+        store: Arc::new(MeteredStore::new(Arc::new(store), "postgresql", &meter)),
+        queue: Arc::new(MeteredQueue::new(queue, &meter)),
+        throttle: Arc::new(MeteredThrottle::new(Arc::new(throttle), &meter)),
         clock,
         entropy: entropy.clone(),
         peers,
+        metrics,
     };
     let settings = Settings {
         web: settings.web,

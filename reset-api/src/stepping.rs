@@ -3,7 +3,9 @@
 use async_trait::async_trait;
 use common::backoff::Backoff;
 use common::entropy::Entropy;
+use common::metrics::label;
 use common::shutdown::Shutdown;
+use opentelemetry::metrics::{Counter, Meter};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -19,6 +21,41 @@ pub trait Step: Send + Sync {
 
     /// Does what is there to do, up to a batch; how much it did. Zero means: nothing is there now.
     async fn step(&self) -> anyhow::Result<u64>;
+}
+
+/// A step whose failures are counted. The loop goes on whatever happens, so only the figure tells that it cannot work.
+pub struct Counted {
+    step: Arc<dyn Step>,
+    failures: Counter<u64>,
+}
+
+impl Counted {
+    /// Counts under the step's name.
+    #[must_use]
+    pub fn new(step: Arc<dyn Step>, meter: &Meter) -> Self {
+        let failures = meter
+            .u64_counter("reset.loop.failures")
+            .with_unit("{step}")
+            .with_description("Steps of background loops that failed; they are tried again.")
+            .build();
+        failures.add(0, &[label("loop", step.name())]);
+        Self { step, failures }
+    }
+}
+
+#[async_trait]
+impl Step for Counted {
+    fn name(&self) -> &'static str {
+        self.step.name()
+    }
+
+    async fn step(&self) -> anyhow::Result<u64> {
+        let done = self.step.step().await;
+        if done.is_err() {
+            self.failures.add(1, &[label("loop", self.step.name())]);
+        }
+        done
+    }
 }
 
 /// When a loop that found nothing looks again: when woken in this process, and at the latest after `idle`, because
@@ -55,4 +92,45 @@ pub async fn run(step: Arc<dyn Step>, pace: Pace, entropy: Arc<dyn Entropy>, shu
 async fn wait(pace: &Pace) {
     // Running out of time is the other way to be woken.
     let _ = tokio::time::timeout(pace.idle, pace.wake.notified()).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use common::metrics::Metrics;
+    use common::telemetry::Service;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    const SERVICE: Service = Service { name: "reset-api", version: "1", instance: uuid::Uuid::nil() };
+
+    /// Fails at first.
+    struct Stumbling(AtomicBool);
+
+    #[async_trait]
+    impl Step for Stumbling {
+        fn name(&self) -> &'static str {
+            "stumbling"
+        }
+
+        async fn step(&self) -> anyhow::Result<u64> {
+            anyhow::ensure!(self.0.swap(true, Ordering::SeqCst), "it stumbles");
+            Ok(7)
+        }
+    }
+
+    #[tokio::test]
+    async fn a_step_that_fails_is_counted_and_one_that_does_not_is_not() {
+        let metrics = Metrics::new(&SERVICE).unwrap();
+        let step = Counted::new(Arc::new(Stumbling(AtomicBool::new(false))), &metrics.meter());
+        let counted = |count: u32| {
+            let text = metrics.text().unwrap();
+            let line = format!("reset_loop_failures_total{{loop=\"stumbling\"}} {count}\n");
+            assert!(text.contains(&line), "{line} is not in:\n{text}");
+        };
+        counted(0);
+        assert!(step.step().await.is_err());
+        counted(1);
+        assert_eq!(step.step().await.unwrap(), 7);
+        counted(1);
+    }
 }

@@ -13,11 +13,14 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 mod account;
+mod backlog;
 mod failure;
 mod gate;
 mod import;
 mod issue;
+mod learned;
 mod link;
+pub mod metered;
 mod outbox;
 pub mod postgres;
 mod request;
@@ -25,12 +28,14 @@ mod rows;
 pub mod sqlite;
 
 pub use account::{AccountChange, Credentials, NewAccount, PasswordHashString};
+pub use backlog::{Backlog, MOST_COUNTED};
 pub use failure::StoreError;
 pub use import::{
     BatchOutcome, Beginning, ImportBatch, ImportProgress, ImportedAccount, ListDigest, ListPosition,
     OnConflict,
 };
 pub use issue::{IssueAccount, IssueRequest, Issued, MintError, MintLink, MintedLink};
+pub use learned::Learned;
 pub use link::{ChangeRevocation, Completed, Completion, LiveToken, Purpose, Revoked, TokenState};
 pub use outbox::{ClaimedEvent, OutboxEvent};
 pub use request::{Agent, NewRequest};
@@ -94,7 +99,12 @@ pub trait Store: Send + Sync {
     /// ends the link and the request (`undeliverable`), an expiry likewise (`expired`), unless some report, before or
     /// after, says that a copy was or may have been accepted: such a link keeps its time. A final report takes the
     /// event from the outbox; any other makes it due again after `silence` from the announced next attempt.
-    async fn record_reports(&self, reports: &[DeliveryReport], silence: Duration) -> Result<(), StoreError>;
+    /// Returns what is known for the first time.
+    async fn record_reports(
+        &self,
+        reports: &[DeliveryReport],
+        silence: Duration,
+    ) -> Result<Learned, StoreError>;
 
     // ── CLICK AND COMPLETE ──
 
@@ -159,4 +169,8 @@ pub trait Store: Send + Sync {
 
     /// Deletes up to `limit` requests that ended longer than `retention` ago, with their tokens and timeline.
     async fn purge(&self, limit: u32, retention: Duration) -> Result<u64, StoreError>;
+
+    /// What waits: accepted requests, and events that were never published; either is counted up to
+    /// [`MOST_COUNTED`]. `lease` is the longest for which events are claimed.
+    async fn backlog(&self, lease: Duration) -> Result<Backlog, StoreError>;
 }

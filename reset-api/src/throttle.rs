@@ -12,6 +12,7 @@ use std::time::Duration;
 
 mod gcra;
 pub mod memory;
+pub mod metered;
 pub mod redis;
 
 /// How long, in microseconds, a request's id is remembered and an address's entry kept. By then the schedule has

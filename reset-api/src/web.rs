@@ -2,16 +2,18 @@
 //!
 //! Requests are read by `visitor` and `form`, answered by a file a page group (`forgot`, `new_password`, `done`,
 //! `revoke`, `refusal`), each with the values of its template, and rendered by `site` from `templates` and `wording`.
-//! `guard` and `headers` stand around everything.
+//! `guard` and `headers` stand around everything, and `measure` around those.
 
 use crate::reset::Reset;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::{from_fn_with_state, map_response_with_state};
+use axum::middleware::{from_fn, from_fn_with_state, map_response_with_state};
 use axum::routing::get;
 use common::brand::{AppId, Brands};
 use common::http_server;
 use common::shutdown::Shutdown;
+use measure::PageMetrics;
+use opentelemetry::metrics::Meter;
 use proxies::TrustedProxies;
 use site::Site;
 use std::sync::Arc;
@@ -25,11 +27,13 @@ mod guard;
 mod headers;
 mod language;
 mod link_token;
+mod measure;
 mod new_password;
 pub mod proxies;
 mod refusal;
 mod revoke;
 mod site;
+mod spans;
 mod templates;
 mod trial;
 mod visitor;
@@ -82,7 +86,12 @@ pub enum PagesError {
 ///
 /// # Errors
 /// [`PagesError`].
-pub fn router(reset: Reset, brands: Arc<Brands>, settings: &WebSettings) -> Result<Router, PagesError> {
+pub fn router(
+    reset: Reset,
+    brands: Arc<Brands>,
+    settings: &WebSettings,
+    meter: &Meter,
+) -> Result<Router, PagesError> {
     let site = Arc::new(Site::new(reset, brands, settings)?);
     trial::render_everything(&site)?;
     Ok(Router::new()
@@ -101,6 +110,8 @@ pub fn router(reset: Reset, brands: Arc<Brands>, settings: &WebSettings) -> Resu
         .layer(from_fn_with_state(site.clone(), guard::same_site))
         .layer(from_fn_with_state(site.clone(), guard::survive))
         .layer(map_response_with_state(site.clone(), headers::harden))
+        .layer(from_fn(spans::within))
+        .layer(from_fn_with_state(PageMetrics::new(meter), measure::request))
         .with_state(site))
 }
 

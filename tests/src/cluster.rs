@@ -177,6 +177,14 @@ impl Cluster {
             .collect()
     }
 
+    /// The admin listener of each copy, those of reset-api first.
+    ///
+    /// # Errors
+    /// If one does not run.
+    pub fn admin(&self) -> anyhow::Result<Vec<SocketAddr>> {
+        self.apis.iter().chain(&self.workers).map(|copy| Ok(copy.place()?.admin)).collect()
+    }
+
     fn prepare(&self, role: Role, number: usize) -> Copy {
         let mut invocation = self.invocation(role, number);
         invocation.arguments.push(role.command().into());

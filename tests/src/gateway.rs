@@ -3,7 +3,7 @@
 use proto::v1::account_service_client::AccountServiceClient;
 use proto::v1::password_reset_service_client::PasswordResetServiceClient;
 use proto::v1::{
-    CompleteResetRequest, CreateAccountRequest, RequestResetRequest, RevokeResetRequest,
+    ClientInfo, CompleteResetRequest, CreateAccountRequest, RequestResetRequest, RevokeResetRequest,
     VerifyPasswordRequest,
 };
 use std::net::SocketAddr;
@@ -52,6 +52,30 @@ impl Gateway {
     pub async fn request_reset(&self, email: &str) -> Result<(), Status> {
         let (email, app_id) = (email.to_owned(), "tapo".to_owned());
         let request = RequestResetRequest { email, app_id, ..RequestResetRequest::default() };
+        PasswordResetServiceClient::new(self.channel.clone()).request_reset(request).await.map(drop)
+    }
+
+    /// The same as a part of a trace: `traceparent` is sent as it is.
+    ///
+    /// # Errors
+    /// The status.
+    pub async fn request_reset_within(&self, email: &str, traceparent: &str) -> Result<(), Status> {
+        let (email, app_id) = (email.to_owned(), "tapo".to_owned());
+        let message = RequestResetRequest { email, app_id, ..RequestResetRequest::default() };
+        let mut request = tonic::Request::new(message);
+        let traceparent = traceparent.parse().map_err(|_| Status::internal("no header"))?;
+        request.metadata_mut().insert("traceparent", traceparent);
+        PasswordResetServiceClient::new(self.channel.clone()).request_reset(request).await.map(drop)
+    }
+
+    /// `RequestReset` with everything that a client says of itself.
+    ///
+    /// # Errors
+    /// The status.
+    pub async fn request_reset_of(&self, email: &str, client: ClientInfo) -> Result<(), Status> {
+        let (email, app_id) = (email.to_owned(), "tapo".to_owned());
+        let client = Some(client);
+        let request = RequestResetRequest { email, app_id, client, ..RequestResetRequest::default() };
         PasswordResetServiceClient::new(self.channel.clone()).request_reset(request).await.map(drop)
     }
 

@@ -4,6 +4,7 @@
 //! as soon as the test process is gone, however it went.
 
 pub mod cluster;
+pub mod collector;
 pub mod eventually;
 pub mod fake_amqp_broker;
 pub mod file_clock;
@@ -19,6 +20,7 @@ pub mod program;
 pub mod rabbitmq;
 pub mod redis_server;
 pub mod relay_inbox;
+pub mod scrape;
 pub mod scripted_smtp;
 pub mod service_main;
 pub mod standalone_process;

@@ -21,6 +21,8 @@ pub struct StandaloneFolder {
     folder: Folder,
     starts: u32,
     smtp_port: Option<u16>,
+    otlp: Option<String>,
+    roots: Option<PathBuf>,
     log: &'static str,
 }
 
@@ -41,13 +43,33 @@ impl StandaloneFolder {
     /// If there is no room for it.
     pub fn new(binary: &str) -> anyhow::Result<Self> {
         let folder = Folder::new()?;
-        Ok(Self { binary: binary.into(), folder, starts: 0, smtp_port: None, log: "info" })
+        Ok(Self {
+            binary: binary.into(),
+            folder,
+            starts: 0,
+            smtp_port: None,
+            otlp: None,
+            roots: None,
+            log: "info",
+        })
     }
 
     /// Has the mails sent to a relay host on that port of loopback instead of to the inbox.
     #[must_use]
     pub fn relaying_to(self, smtp_port: u16) -> Self {
         Self { smtp_port: Some(smtp_port), ..self }
+    }
+
+    /// Has spans handed to a collector there.
+    #[must_use]
+    pub fn telling(self, endpoint: String) -> Self {
+        Self { otlp: Some(endpoint), ..self }
+    }
+
+    /// Trusts the certificates in this file, and no others.
+    #[must_use]
+    pub fn trusting(self, roots: PathBuf) -> Self {
+        Self { roots: Some(roots), ..self }
     }
 
     /// Sets RUST_LOG; `info` unless this is called.
@@ -111,6 +133,12 @@ impl StandaloneFolder {
         }
         if let Some(port) = self.smtp_port {
             command.args(["--smtp-url", &format!("smtp://127.0.0.1:{port}?tls=none")]);
+        }
+        if let Some(endpoint) = &self.otlp {
+            command.args(["--otlp", endpoint]);
+        }
+        if let Some(roots) = &self.roots {
+            command.env("SSL_CERT_FILE", roots);
         }
         command.env("RUST_LOG", self.log).current_dir(self.folder.path());
         command.stdin(Stdio::piped()).stdout(File::create(stdout)?).stderr(File::create(stderr)?);
@@ -177,6 +205,23 @@ impl StandaloneProcess {
     #[must_use]
     pub fn mailbox(&self) -> &Mailbox {
         &self.mailbox
+    }
+
+    /// Asks for a link through the page, as a browser does that says all it can of itself; the answer's status.
+    ///
+    /// # Errors
+    /// If no answer comes.
+    pub async fn ask_by_page(
+        &self,
+        email: &str,
+        headers: &[(&'static str, &'static str)],
+    ) -> anyhow::Result<u16> {
+        let browser = reqwest::Client::builder().no_proxy().build()?;
+        let mut ask = browser.post(format!("http://{}/forgot", self.pages)).form(&[("email", email)]);
+        for (name, value) in headers {
+            ask = ask.header(*name, *value);
+        }
+        Ok(ask.send().await?.status().as_u16())
     }
 
     /// Opens one of its pages as a browser does, and returns the answer's status.

@@ -12,6 +12,7 @@
 mod account_events;
 mod calls;
 mod deployment;
+mod figures;
 mod inbox;
 mod mail;
 mod raw;

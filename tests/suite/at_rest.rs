@@ -1,6 +1,7 @@
 //! What is kept and what is logged opens no account: neither while everything is on its way nor afterwards.
 
 mod audit;
+mod spans;
 
 use crate::crash::{NEW_PASSWORD, OLD_PASSWORD, STANDALONE, Waiting};
 use anyhow::{Context as _, ensure};

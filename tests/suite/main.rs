@@ -26,7 +26,9 @@ mod resend;
 mod settings;
 mod slow_clients;
 mod starting;
+mod telemetry;
 
 mod at_rest;
 mod cluster;
 mod crash;
+mod metrics;

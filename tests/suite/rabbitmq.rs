@@ -5,4 +5,5 @@ mod confirms;
 mod outages;
 mod queues;
 mod silence;
+mod traces;
 mod world;

@@ -1,6 +1,7 @@
 //! The worker's flow: what each message comes to, in which order, and what the loop survives.
 
 mod fakes;
+mod figures;
 mod leases;
 mod redis_away;
 mod relay;
@@ -10,6 +11,7 @@ use common::brand::Brands;
 use common::clock::{Clock as _, SystemClock};
 use common::entropy::OsEntropy;
 use common::event::{DeliveryOutcome, DeliveryReport, Envelope, EventKind, MailEvent, RequestFacts};
+use common::metrics::silent;
 use common::sealing::{MailSecrets, SealContext, Sealed, SealingKey, UnsealingKeys, generate_key_pair};
 use common::shutdown::Shutdown;
 use common::token::Token;
@@ -17,6 +19,7 @@ use fakes::{Answer, FakeDedup, FakeQueue, Journal};
 use mail_worker::app::{BuildError, Worker, WorkerPorts, WorkerSettings};
 use mail_worker::dedup::{Claim, Dedup, Fence, SentRecord};
 use mail_worker::smtp::{Settings, TlsMode, Transport};
+use opentelemetry::metrics::Meter;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -55,6 +58,16 @@ impl World {
         dedup_store: impl FnOnce(Arc<FakeDedup>) -> Arc<dyn Dedup>,
         change: impl FnOnce(&mut WorkerSettings),
     ) -> Self {
+        Self::measured(silent(), answer, dedup_store, change)
+    }
+
+    /// The same, with a meter that somebody reads.
+    fn measured(
+        meter: Meter,
+        answer: Answer,
+        dedup_store: impl FnOnce(Arc<FakeDedup>) -> Arc<dyn Dedup>,
+        change: impl FnOnce(&mut WorkerSettings),
+    ) -> Self {
         let (private, public) = generate_key_pair(&OsEntropy);
         let keys = UnsealingKeys::default().with(1, &private).unwrap();
         let mut settings =
@@ -64,7 +77,8 @@ impl World {
         let journal = Arc::<Journal>::default();
         let (queue, dedup) = (FakeQueue::new(journal.clone()), FakeDedup::new(journal.clone(), answer));
         let (clock, entropy) = (Arc::new(SystemClock), Arc::new(OsEntropy));
-        let ports = WorkerPorts { queue: queue.clone(), dedup: dedup_store(dedup.clone()), clock, entropy };
+        let dedup_store = dedup_store(dedup.clone());
+        let ports = WorkerPorts { queue: queue.clone(), dedup: dedup_store, clock, entropy, meter };
         let worker = Arc::new(Worker::build(settings, ports, AbortPoints::none()).unwrap());
         Self { worker, queue, dedup, journal, key: SealingKey::new(1, &public).unwrap() }
     }
@@ -121,8 +135,9 @@ fn mail_event(app: &str, sealed: Sealed) -> MailEvent {
 }
 
 fn envelope(kind: EventKind, deliver_by: OffsetDateTime, body: bytes::Bytes) -> Envelope {
-    let (occurred_at, traceparent) = (deliver_by - time::Duration::hours(4), String::new());
-    Envelope { event_id: EVENT, kind, occurred_at, deliver_by, attempt: 0, traceparent, body }
+    let occurred_at = deliver_by - time::Duration::hours(4);
+    let (traceparent, former_attempt) = (String::new(), String::new());
+    Envelope { event_id: EVENT, kind, occurred_at, deliver_by, attempt: 0, traceparent, former_attempt, body }
 }
 
 fn fresh() -> Answer {
@@ -339,7 +354,8 @@ async fn what_outlasts_the_grace_period_goes_back_to_the_queue() {
 async fn a_lease_that_is_over_at_once_is_refused() {
     let world = World::new(fresh());
     let (clock, entropy) = (Arc::new(SystemClock), Arc::new(OsEntropy));
-    let ports = WorkerPorts { queue: world.queue.clone(), dedup: world.dedup.clone(), clock, entropy };
+    let (queue, dedup, meter) = (world.queue.clone(), world.dedup.clone(), silent());
+    let ports = WorkerPorts { queue, dedup, clock, entropy, meter };
     let brands = Brands::built_in().unwrap();
     let mut settings = WorkerSettings::with_defaults(UnsealingKeys::default(), brands, transport(NOBODY));
     settings.lease = Duration::ZERO;

@@ -16,7 +16,7 @@ mod shown;
 mod topology;
 mod wire;
 
-pub use outgoing::{REASON_HEADER, SCHEMA_VERSION, SOURCE_HEADER};
+pub use outgoing::{REASON_HEADER, SCHEMA_VERSION, SOURCE_HEADER, TRACE_HEADER};
 pub use patience::Patience;
 pub use shown::may_be_logged;
 pub use topology::Topology;
@@ -122,6 +122,10 @@ impl RabbitQueue {
 
 #[async_trait]
 impl Queue for RabbitQueue {
+    fn system(&self) -> &'static str {
+        "rabbitmq"
+    }
+
     async fn publish(&self, route: Route, batch: Vec<Message>) -> Vec<Result<(), QueueError>> {
         let topology = &self.inner.shared.settings.topology;
         let outgoing = batch.into_iter().map(|message| Outgoing::first(topology, route, message)).collect();

@@ -9,16 +9,21 @@ use crate::inbox::{AccountEvent, AccountEvents, AccountEventsUnavailable, Inbox}
 use crate::queue::{QueueDb, SqliteQueue};
 use async_trait::async_trait;
 use common::brand::{AppId, Brands};
+use common::metrics::{Metrics, database::DatabaseMetrics};
 use common::process::Surroundings;
+use common::queue::metered::MeteredQueue;
 use common::shutdown::Shutdown;
 use mail_worker::app::{Worker, WorkerPorts, WorkerSettings};
+use mail_worker::dedup::metered::MeteredDedup;
 use mail_worker::smtp::{Settings as SmtpSettings, TlsMode, Transport};
 use reset_api::app::{App, Listeners, Ports, Settings};
 use reset_api::password::hasher::{Hasher, HasherSettings};
 use reset_api::password::policy::PasswordPolicy;
 use reset_api::reset::Limits;
+use reset_api::store::metered::MeteredStore;
 use reset_api::store::sqlite::SqliteStore;
 use reset_api::throttle::memory::MemoryThrottle;
+use reset_api::throttle::metered::MeteredThrottle;
 use reset_api::web::WebSettings;
 use reset_api::web::proxies::TrustedProxies;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -94,7 +99,7 @@ impl Standalone {
     ///
     /// # Errors
     /// One line each, saying what to do: the directory is held or not writable, an address is taken or not loopback.
-    pub async fn build(args: Args, surroundings: Surroundings) -> anyhow::Result<Self> {
+    pub async fn build(args: Args, surroundings: Surroundings, metrics: Metrics) -> anyhow::Result<Self> {
         let relay_host = args.smtp_url.as_ref().map(SmtpUrl::settings).transpose()?;
         let data_dir = DataDir::hold(&args.data_dir)?;
         let listeners = Listeners {
@@ -115,6 +120,8 @@ impl Standalone {
         let inbox = Inbox::open(&data_dir.private_file("inbox.db")?, clock.clone(), entropy.clone()).await?;
         let queue_db = QueueDb::open(&data_dir.private_file("queue.db")?, clock.clone()).await?;
         let queue = Arc::new(SqliteQueue::new(&queue_db));
+        let meter = metrics.meter();
+        let metered_queue = Arc::new(MeteredQueue::new(queue.clone(), &meter));
         let keys = data_dir.keys(&*entropy)?;
         let brands = Arc::new(Brands::built_in()?);
         let transport = Transport::new(relay_host.unwrap_or_else(|| to_inbox(addresses.smtp)))?;
@@ -123,10 +130,14 @@ impl Standalone {
             ..WorkerSettings::with_defaults(keys.unsealing, (*brands).clone(), transport)
         };
         let worker_ports = WorkerPorts {
-            queue: queue.clone(),
-            dedup: Arc::new(SqliteDedup::new(&queue_db)),
+            queue: metered_queue.clone(),
+            dedup: Arc::new(MeteredDedup::new(
+                Arc::new(SqliteDedup::new(&queue_db)),
+                DatabaseMetrics::new(&meter, "sqlite"),
+            )),
             clock: clock.clone(),
             entropy: entropy.clone(),
+            meter: meter.clone(),
         };
         let worker = Worker::build(worker_settings, worker_ports, abort.clone())?;
         let settings = Settings {
@@ -145,13 +156,16 @@ impl Standalone {
             idle: IDLE,
             grace: GRACE,
         };
+        let store = SqliteStore::open(&data_dir.private_file("store.db")?, clock.clone()).await?;
+        let throttle = MemoryThrottle::new(clock.clone());
         let ports = Ports {
-            store: Arc::new(SqliteStore::open(&data_dir.private_file("store.db")?, clock.clone()).await?),
-            queue: queue.clone(),
-            throttle: Arc::new(MemoryThrottle::new(clock.clone())),
+            store: Arc::new(MeteredStore::new(Arc::new(store), "sqlite", &meter)),
+            queue: metered_queue,
+            throttle: Arc::new(MeteredThrottle::new(Arc::new(throttle), &meter)),
             clock,
             entropy: entropy.clone(),
             peers: Vec::new(),
+            metrics,
         };
         let app = App::build(settings, ports, abort);
         let demo = demo::ensure(&data_dir, &app.accounts(), &*entropy).await?;

@@ -1,6 +1,7 @@
 //! The command line.
 
 use clap::Parser;
+use common::server_url::{OTLP, ServerUrl};
 use mail_worker::smtp::{Settings as SmtpSettings, SmtpUrlError};
 use std::convert::Infallible;
 use std::fmt;
@@ -31,6 +32,19 @@ pub struct Args {
     /// Send for real instead of to the inbox: smtp://[user:password@]host:port or smtps://…
     #[arg(long, value_name = "URL")]
     pub smtp_url: Option<SmtpUrl>,
+    /// Hand spans to a collector, by OTLP over gRPC: http://127.0.0.1:4317 or https://…
+    #[arg(long, value_name = "URL", value_parser = collector)]
+    pub otlp: Option<ServerUrl>,
+}
+
+/// A collector of spans; in plain text on this machine only.
+fn collector(text: &str) -> Result<ServerUrl, String> {
+    let url = ServerUrl::parse(text, OTLP).map_err(|error| error.to_string())?;
+    if url.is_encrypted() || url.is_loopback() {
+        Ok(url)
+    } else {
+        Err("without TLS it must be on this machine".to_owned())
+    }
 }
 
 /// A relay host's URL. It may hold a password: `Debug` prints its name only, and it is read after the command line is,

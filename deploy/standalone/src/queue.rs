@@ -65,6 +65,10 @@ impl SqliteQueue {
 
 #[async_trait]
 impl Queue for SqliteQueue {
+    fn system(&self) -> &'static str {
+        "sqlite"
+    }
+
     async fn publish(&self, route: Route, batch: Vec<Message>) -> Vec<Result<(), QueueError>> {
         match route {
             Route::Mail => self.publish_to(Source::Mail, batch).await,

@@ -88,6 +88,7 @@ fn mail() -> MailMessage {
         deliver_by: now + time::Duration::hours(4),
         attempt: 1,
         traceparent: String::new(),
+        former_attempt: String::new(),
         body: event.encode(),
     };
     MailMessage { envelope, kind: MailKind::ResetLink, event }

@@ -1,9 +1,10 @@
 //! What accounts are made of.
 
 use crate::address_key::Pseudonymiser;
+use crate::metrics::HeartMetrics;
 use crate::password::hasher::Hasher;
 use crate::password::policy::PasswordPolicy;
-use crate::reset::{Limits, Parts};
+use crate::reset::{Judge, Limits, Parts};
 use crate::store::Store;
 use crate::throttle::Throttle;
 use common::brand::Brands;
@@ -32,6 +33,16 @@ pub struct AccountParts {
     pub entropy: Arc<dyn Entropy>,
     /// The limits.
     pub limits: Limits,
+    /// Counts what is done.
+    pub metrics: HeartMetrics,
+}
+
+impl AccountParts {
+    /// What new passwords are judged by.
+    pub(super) fn judge(&self) -> Judge {
+        let metrics = self.metrics.passwords.clone();
+        Judge { policy: self.policy, brands: self.brands.clone(), metrics }
+    }
 }
 
 impl From<Parts> for AccountParts {
@@ -46,6 +57,7 @@ impl From<Parts> for AccountParts {
             clock: parts.clock,
             entropy: parts.entropy,
             limits: parts.limits,
+            metrics: parts.metrics,
         }
     }
 }

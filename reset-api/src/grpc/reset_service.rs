@@ -31,7 +31,6 @@ impl PasswordResetService for ResetService {
             client: client(message.client),
             request_id: message.request_id,
             gateway: ANONYMOUS.to_owned(),
-            traceparent: String::new(),
         };
         let answer = self.0.ask(ask).await?;
         Ok(Response::new(RequestResetResponse {

@@ -90,6 +90,19 @@ pub struct Verified {
     pub needs_rehash: bool,
 }
 
+/// How busy a hasher is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HashingLoad {
+    /// Hashes being made.
+    pub active: usize,
+    /// Hashes waiting.
+    pub waiting: usize,
+    /// How many may be made at once.
+    pub limit: usize,
+    /// How many were sent away since the start.
+    pub shed: u64,
+}
+
 /// Makes and verifies password hashes.
 pub struct Hasher {
     argon2: Argon2<'static>,
@@ -115,6 +128,12 @@ impl Hasher {
             argon2,
             entropy,
         })
+    }
+
+    /// How busy it is.
+    #[must_use]
+    pub fn load(&self) -> HashingLoad {
+        self.places.load()
     }
 
     /// Whether a hash could be verified; spends nothing on it.

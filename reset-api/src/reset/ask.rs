@@ -4,6 +4,7 @@ use super::{Reset, ResetError, whole};
 use crate::address_key::AddressKey;
 use crate::agent::parse_agent;
 use crate::input::{InvalidInput, Mistakes};
+use crate::metrics::asks::Asked;
 use crate::network::ClientNetwork;
 use crate::schedule::Step;
 use crate::store::{Agent, NewRequest};
@@ -12,6 +13,7 @@ use common::address::EmailAddress;
 use common::brand::{AppId, Brand};
 use common::entropy::new_id;
 use common::locale::Locale;
+use common::telemetry::{Span, SpanKind, TraceContext};
 use uuid::Uuid;
 
 /// The most bytes of a user agent worth reading.
@@ -34,8 +36,6 @@ pub struct Ask {
     pub request_id: String,
     /// Which gateway it came through.
     pub gateway: String,
-    /// W3C trace context, or empty.
-    pub traceparent: String,
 }
 
 /// A client as its gateway saw it; each field may be empty.
@@ -73,7 +73,6 @@ struct Parsed {
     address_key: AddressKey,
     identified: Option<IdentifiedRequest>,
     gateway: String,
-    traceparent: String,
 }
 
 /// What was taken for a request, to be given back if it cannot be stored.
@@ -96,20 +95,30 @@ impl Reset {
     /// is what was asked before the refusal, so that trying costs. [`ResetError::Unavailable`]: all is given back.
     /// After any of them nothing is stored.
     pub async fn ask(&self, ask: Ask) -> Result<AskAnswer, ResetError> {
-        let parsed = self.parse(ask)?;
-        if let Some(step) = self.recall(&parsed).await? {
+        let asks = self.parts.metrics.asks.of(&ask.app_id);
+        let parsed =
+            self.parse(ask).map_err(ResetError::from).inspect_err(|error| asks.count(error.into()))?;
+        if let Some(step) = self.recall(&parsed).await.inspect_err(|error| asks.count(error.into()))? {
+            asks.count(Asked::Repeated);
             return Ok(step.into());
         }
         // Whole: an address that was taken refuses from then on, so its request must come to be stored, or the
-        // throttle be given back.
+        // throttle be given back. Counted in there, too: it is accepted even if its caller has gone.
         let reset = self.clone();
-        whole(async move { reset.take_and_accept(parsed).await }).await
+        whole(async move {
+            let answered = reset.take_and_accept(parsed).await;
+            asks.count(answered.as_ref().map_or_else(Asked::from, |(_, asked)| *asked));
+            Ok(answered?.0)
+        })
+        .await
     }
 
-    async fn take_and_accept(&self, parsed: Parsed) -> Result<AskAnswer, ResetError> {
+    async fn take_and_accept(&self, parsed: Parsed) -> Result<(AskAnswer, Asked), ResetError> {
         match self.throttle(&parsed).await? {
-            Throttled::Same(step) => Ok(step.into()),
-            Throttled::Granted(step, receipt, taken) => self.accept(parsed, step, receipt, &taken).await,
+            Throttled::Same(step) => Ok((step.into(), Asked::Repeated)),
+            Throttled::Granted(step, receipt, taken) => {
+                Ok((self.accept(parsed, step, receipt, &taken).await?, Asked::Accepted))
+            }
         }
     }
 
@@ -142,7 +151,6 @@ impl Reset {
             address_key: self.parts.pseudonymiser.address_key(&email),
             identified,
             gateway: ask.gateway,
-            traceparent: ask.traceparent,
         })
     }
 
@@ -224,8 +232,11 @@ impl Reset {
         taken: &Taken,
     ) -> Result<AskAnswer, ResetError> {
         let address_key = parsed.address_key;
-        let stored = self.parts.acceptor.accept(self.new_request(parsed, step)).await;
+        let span = Span::within("accept", SpanKind::Internal);
+        let request = self.new_request(parsed, step, &span.context());
+        let stored = span.around(self.parts.acceptor.accept(request)).await;
         if stored.is_err() {
+            span.fail("unavailable");
             self.parts.throttle.give_back_address(&address_key, receipt).await;
             self.give_back(taken).await;
         } else {
@@ -234,7 +245,7 @@ impl Reset {
         Ok(stored.map(|()| step.into())?)
     }
 
-    fn new_request(&self, parsed: Parsed, step: Step) -> NewRequest {
+    fn new_request(&self, parsed: Parsed, step: Step, context: &TraceContext) -> NewRequest {
         NewRequest {
             id: new_id(&*self.parts.entropy, self.parts.clock.now()),
             address_key: parsed.address_key,
@@ -245,7 +256,7 @@ impl Reset {
             network: parsed.network.map(|network| network.to_string()),
             agent: parsed.agent,
             step,
-            traceparent: parsed.traceparent,
+            traceparent: context.to_string(),
         }
     }
 

@@ -7,6 +7,7 @@ use super::{Reset, ResetError, whole};
 use crate::address_key::AddressKey;
 use crate::agent::parse_agent;
 use crate::input::{InvalidInput, Mistakes};
+use crate::metrics::links::TokenEvent;
 use crate::mint::{Change, mail_locale};
 use crate::network::ClientNetwork;
 use crate::password::Password;
@@ -52,7 +53,7 @@ impl Reset {
         let (digest, network, password) = parse(&complete)?;
         let state = self.parts.store.find_token(&digest, Purpose::Reset).await?;
         if let TokenState::Used { .. } = state {
-            return self.double_submit(&digest, state, &password).await;
+            return self.used_before(&digest, state, &password).await;
         }
         let live = self.live(state, network.as_ref()).await?;
         self.take_completion(&digest).await?;
@@ -62,7 +63,7 @@ impl Reset {
         match self.set_password(completion, live.address_key).await? {
             Completed::Done { at } => Ok(CompletedReset { app_id: live.app_id, completed_at: at }),
             Completed::NotLive(state @ TokenState::Used { .. }) => {
-                self.double_submit(&digest, state, &password).await
+                self.used_before(&digest, state, &password).await
             }
             Completed::NotLive(state) => {
                 // Still live means the account changed in between; the next look tells what became of the link.
@@ -98,6 +99,19 @@ impl Reset {
             Take::Granted { .. } => Ok(()),
             Take::Refused { retry_after } => Err(ResetError::Throttled { retry_after }),
         }
+    }
+
+    async fn used_before(
+        &self,
+        digest: &TokenDigest,
+        state: TokenState,
+        password: &Password,
+    ) -> Result<CompletedReset, ResetError> {
+        let links = &self.parts.metrics.links;
+        let again =
+            self.double_submit(digest, state, password).await.inspect_err(|why| links.refused(why))?;
+        links.happened(TokenEvent::Repeated, 1);
+        Ok(again)
     }
 
     /// The same password again on a link used a moment ago is a double tap: success, and nothing is set.

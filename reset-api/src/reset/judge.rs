@@ -1,6 +1,7 @@
 //! Judging a new password by the policy, off the async threads: estimating strength takes milliseconds.
 
 use super::{Parts, RejectedPassword, ResetError};
+use crate::metrics::passwords::PasswordMetrics;
 use crate::password::Password;
 use crate::password::policy::{Forbidden, PasswordPolicy};
 use common::address::EmailAddress;
@@ -14,12 +15,14 @@ pub(crate) struct Judge {
     pub(crate) policy: PasswordPolicy,
     /// The apps, whose names are no password.
     pub(crate) brands: Arc<Brands>,
+    /// Counts what is refused.
+    pub(crate) metrics: PasswordMetrics,
 }
 
 impl Parts {
     /// What new passwords are judged by.
     pub(crate) fn judge(&self) -> Judge {
-        Judge { policy: self.policy, brands: self.brands.clone() }
+        Judge { policy: self.policy, brands: self.brands.clone(), metrics: self.metrics.passwords.clone() }
     }
 }
 
@@ -51,6 +54,9 @@ impl Judge {
         let brands: Vec<&str> =
             self.brands.iter().flat_map(|brand| [&*brand.name, &*brand.account_name]).collect();
         let forbidden = Forbidden { address, brands: &brands };
-        self.policy.check(password, &forbidden).map_err(|broken| RejectedPassword { field, broken })
+        self.policy.check(password, &forbidden).map_err(|broken| {
+            self.metrics.rejected(&broken);
+            RejectedPassword { field, broken }
+        })
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Reset, ResetError};
 use crate::input::InvalidInput;
+use crate::metrics::links::TokenEvent;
 use crate::network::ClientNetwork;
 use crate::store::{LiveToken, Purpose, TokenState};
 use crate::throttle::{Bucket, Scope, Take};
@@ -57,6 +58,7 @@ impl Reset {
         let digest = parse_token(token)?;
         let state = self.parts.store.find_token(&digest, Purpose::Reset).await?;
         let live = self.live(state, network).await?;
+        self.parts.metrics.links.happened(TokenEvent::Opened, 1);
         Ok(InspectedLink {
             app_id: live.app_id,
             masked_email: live.address.masked(),
@@ -96,13 +98,15 @@ impl Reset {
         state: TokenState,
         network: Option<&ClientNetwork>,
     ) -> Result<LiveToken, ResetError> {
-        match state {
-            TokenState::Live(live) => Ok(live),
-            TokenState::Expired => Err(ResetError::TokenExpired),
-            TokenState::Used { .. } => Err(ResetError::TokenUsed),
-            TokenState::Revoked => Err(ResetError::TokenRevoked),
-            TokenState::Unknown => Err(self.unknown_token(network).await),
-        }
+        let refused = match state {
+            TokenState::Live(live) => return Ok(live),
+            TokenState::Expired => ResetError::TokenExpired,
+            TokenState::Used { .. } => ResetError::TokenUsed,
+            TokenState::Revoked => ResetError::TokenRevoked,
+            TokenState::Unknown => self.unknown_token(network).await,
+        };
+        self.parts.metrics.links.refused(&refused);
+        Err(refused)
     }
 
     /// Only unknown tokens count against a network: a neighbour behind the same address cannot block the owner.

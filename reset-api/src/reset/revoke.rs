@@ -12,6 +12,7 @@ use crate::store::{
 };
 use crate::token_digest::TokenDigest;
 use common::entropy::new_id;
+use common::telemetry::TraceContext;
 
 /// The gateway of the request that a revocation makes.
 const REVOCATION: &str = "revocation";
@@ -113,7 +114,7 @@ impl Reset {
             agent: Agent::default(),
             link_lifetime,
             deliver_by: now + DELIVER_WITHIN,
-            traceparent: String::new(),
+            traceparent: request.traceparent.clone(),
         };
         let change = Change {
             account_id: live.account_id,
@@ -142,7 +143,7 @@ impl Reset {
             network: None,
             agent: Agent::default(),
             step: Step::FIRST,
-            traceparent: String::new(),
+            traceparent: TraceContext::current().to_string(),
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Pure decisions over the waiting requests of one account, made while its row is locked, so that both
 //! databases decide alike.
 
-use super::{DELIVER_WITHIN, IssueAccount, IssueRequest, NewRequest};
+use super::{DELIVER_WITHIN, IssueAccount, IssueRequest, MintLink, NewRequest};
 use crate::address_key::AddressKey;
 use crate::schedule::{GATE_SLACK, Step, Verdict, judge};
 use time::{Duration, OffsetDateTime};
@@ -29,11 +29,13 @@ pub(super) struct Gate {
 }
 
 /// The last request issued for an account since its schedule started.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct LastIssue {
     pub(super) accepted_at: OffsetDateTime,
     pub(super) step: Step,
     pub(super) request_id: Uuid,
+    /// W3C trace context of the request, or empty.
+    pub(super) traceparent: String,
 }
 
 /// What becomes of one request.
@@ -109,6 +111,22 @@ pub(super) fn decide_all(mut waiting: Vec<Waiting>, gates: &[Gate], now: OffsetD
     decided
 }
 
+/// Tells of every request that gets no link of its own, with the trace of the one whose fate it shares.
+pub(super) fn tell_of_endings(decided: &[Decided], gates: &[Gate], mint: &dyn MintLink) {
+    for one in decided.iter().filter(|one| !matches!(one.decision, Decision::Issue(_))) {
+        let shared = one.decision.coalesced_into().map_or("", |into| trace_of(into, decided, gates));
+        mint.ends(&one.waiting.request, one.decision.state(), shared);
+    }
+}
+
+/// The trace of a request that is issued now, or was last.
+fn trace_of<'a>(request_id: Uuid, decided: &'a [Decided], gates: &'a [Gate]) -> &'a str {
+    let now = decided.iter().map(|one| (one.waiting.request.id, &one.waiting.request.traceparent));
+    let last = gates.iter().filter_map(|gate| gate.last_issue.as_ref());
+    let mut all = now.chain(last.map(|last| (last.request_id, &last.traceparent)));
+    all.find(|(id, _)| *id == request_id).map_or("", |(_, traceparent)| traceparent)
+}
+
 /// Decides over the requests of one address, oldest first.
 fn decide(group: &[Waiting], gate: Option<&Gate>, now: OffsetDateTime) -> Vec<Decided> {
     // An end that is yet to come was written before the clock was set back: it says nothing about these requests.
@@ -137,8 +155,8 @@ fn judge_newest(gate: &Gate, newest: &Waiting) -> (Decision, Decision) {
     if gate.suppressed {
         return (Decision::Suppressed, Decision::Suppressed);
     }
-    let last = gate.last_issue.map(|last| (last.step, last.accepted_at));
-    match (judge(last, newest.request.accepted_at, GATE_SLACK), gate.last_issue) {
+    let last = gate.last_issue.as_ref().map(|last| (last.step, last.accepted_at));
+    match (judge(last, newest.request.accepted_at, GATE_SLACK), &gate.last_issue) {
         (Verdict::Refuse { .. }, Some(last)) => {
             (Decision::Coalesced(last.request_id), Decision::Coalesced(last.request_id))
         }
@@ -209,8 +227,13 @@ mod tests {
 
     #[test]
     fn a_request_within_the_cool_down_is_coalesced_into_the_last_issued_one() {
-        let last = LastIssue { accepted_at: START, step: Step::FIRST, request_id: Uuid::from_u128(7) };
-        let at = |second| decisions(vec![waiting(1, second)], Some(gate(Some(last))));
+        let last = LastIssue {
+            accepted_at: START,
+            step: Step::FIRST,
+            request_id: Uuid::from_u128(7),
+            traceparent: String::new(),
+        };
+        let at = |second| decisions(vec![waiting(1, second)], Some(gate(Some(last.clone()))));
         assert_eq!(at(54), [Decision::Coalesced(Uuid::from_u128(7))]);
         assert_eq!(at(55), [Decision::Issue(Step::from_number(1))], "five seconds of slack");
     }
@@ -232,8 +255,12 @@ mod tests {
 
     #[test]
     fn the_link_lives_as_long_as_the_higher_step_says() {
-        let last =
-            LastIssue { accepted_at: START, step: Step::from_number(8), request_id: Uuid::from_u128(7) };
+        let last = LastIssue {
+            accepted_at: START,
+            step: Step::from_number(8),
+            request_id: Uuid::from_u128(7),
+            traceparent: String::new(),
+        };
         let decided = decide_all(vec![waiting(1, 3_600)], &[gate(Some(last))], START + Duration::days(1));
         assert_eq!(decided[0].waiting.request.link_lifetime, Duration::hours(2));
     }

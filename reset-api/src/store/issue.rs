@@ -52,6 +52,10 @@ pub trait MintLink: Send + Sync {
         request: &IssueRequest,
         now: OffsetDateTime,
     ) -> Result<MintedLink, MintError>;
+
+    /// Told of a request that ends in `state` without a link, with the trace context of the request whose fate it
+    /// shares, or nothing. The transaction may still be rolled back.
+    fn ends(&self, _request: &IssueRequest, _state: &'static str, _shared: &str) {}
 }
 
 /// A link could not be made.

@@ -13,6 +13,8 @@ pub struct OutboxEvent {
     pub kind: EventKind,
     /// After this instant it is of no use.
     pub deliver_by: OffsetDateTime,
+    /// W3C trace context of the work that made it, or empty.
+    pub traceparent: String,
     /// What is published: the encoded envelope, or of an account event the public message.
     pub body: Vec<u8>,
 }

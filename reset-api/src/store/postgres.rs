@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 mod accounts;
 mod ask;
+mod backlog;
 mod complete;
 mod import;
 mod issue;
@@ -142,7 +143,11 @@ impl Store for PostgresStore {
         self.loops.lend().run(|pool| relay::end_overdue(pool, self.offset(), limit, grace)).await
     }
 
-    async fn record_reports(&self, reports: &[DeliveryReport], silence: Duration) -> Result<(), StoreError> {
+    async fn record_reports(
+        &self,
+        reports: &[DeliveryReport],
+        silence: Duration,
+    ) -> Result<Learned, StoreError> {
         self.loops.lend().run(|pool| learn::record(pool, self.offset(), reports, silence)).await
     }
 
@@ -217,5 +222,9 @@ impl Store for PostgresStore {
 
     async fn purge(&self, limit: u32, retention: Duration) -> Result<u64, StoreError> {
         self.loops.lend().run(|pool| keep::purge(pool, self.offset(), limit, retention)).await
+    }
+
+    async fn backlog(&self, lease: Duration) -> Result<Backlog, StoreError> {
+        self.loops.lend().run(|pool| backlog::look(pool, self.offset(), lease)).await
     }
 }

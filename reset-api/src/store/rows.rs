@@ -3,7 +3,7 @@
 use super::{Purpose, StoreError};
 use crate::schedule::Step;
 use common::address::EmailAddress;
-use common::event::{DeliveryOutcome, DeliveryStage, EventKind};
+use common::event::{DeliveryOutcome, EventKind};
 use common::locale::Locale;
 
 /// A locale that was well-formed when it was written; a later, stricter parser may drop it.
@@ -38,32 +38,6 @@ pub(super) fn purpose_name(purpose: Purpose) -> &'static str {
 /// Whether an event is a mail, which stays in the outbox until its final report.
 pub(super) const MAIL_KINDS: [i32; 2] =
     [EventKind::ResetLinkIssued as i32, EventKind::PasswordChangedNotice as i32];
-
-/// The word the timeline keeps for an outcome.
-pub(super) fn outcome_name(outcome: DeliveryOutcome) -> &'static str {
-    match outcome {
-        DeliveryOutcome::Accepted => "accepted",
-        DeliveryOutcome::Ambiguous => "ambiguous",
-        DeliveryOutcome::Transient => "transient",
-        DeliveryOutcome::Refused => "refused",
-        DeliveryOutcome::Expired => "expired",
-        DeliveryOutcome::Undeliverable => "undeliverable",
-        DeliveryOutcome::Unknown | DeliveryOutcome::Unspecified => "unknown",
-    }
-}
-
-/// The word the timeline keeps for a stage.
-pub(super) fn stage_name(stage: DeliveryStage) -> &'static str {
-    match stage {
-        DeliveryStage::Unspecified => "",
-        DeliveryStage::Connect => "connect",
-        DeliveryStage::Mail => "mail",
-        DeliveryStage::Rcpt => "rcpt",
-        DeliveryStage::Data => "data",
-        DeliveryStage::Dot => "dot",
-        DeliveryStage::Render => "render",
-    }
-}
 
 /// What a report does to the link its mail carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,6 +4,7 @@
 //! on a lock; reads have their own. `synchronous=FULL`: what was committed survives a power cut. Times are microseconds
 //! since 1970 by the process's clock, which here is the server's.
 
+use super::learned::Acceptances;
 use super::*;
 use common::clock::{Clock, to_micros};
 use sqlx::sqlite::{
@@ -14,6 +15,7 @@ use std::sync::Arc;
 
 mod accounts;
 mod ask;
+mod backlog;
 mod complete;
 mod import;
 mod issue;
@@ -148,12 +150,21 @@ impl Store for SqliteStore {
         Ok(ended)
     }
 
-    async fn record_reports(&self, reports: &[DeliveryReport], silence: Duration) -> Result<(), StoreError> {
+    async fn record_reports(
+        &self,
+        reports: &[DeliveryReport],
+        silence: Duration,
+    ) -> Result<Learned, StoreError> {
         let mut tx = self.begin().await?;
+        let mut acceptances = Acceptances::default();
         for report in reports {
-            learn::record(&mut tx, self.micros(), report, silence).await?;
+            if learn::record(&mut tx, self.micros(), report, silence).await? {
+                acceptances.note(report);
+            }
         }
-        Ok(tx.commit().await?)
+        let accepted_after = learn::accepted_after(&mut tx, &acceptances).await?;
+        tx.commit().await?;
+        Ok(Learned { accepted_after })
     }
 
     async fn find_token(&self, token: &TokenDigest, purpose: Purpose) -> Result<TokenState, StoreError> {
@@ -257,6 +268,10 @@ impl Store for SqliteStore {
         let purged = keep::purge(&mut tx, self.micros() - length(retention), limit).await?;
         tx.commit().await?;
         Ok(purged)
+    }
+
+    async fn backlog(&self, lease: Duration) -> Result<Backlog, StoreError> {
+        backlog::look(&self.readers, self.clock.now(), lease).await
     }
 }
 

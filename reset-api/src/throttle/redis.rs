@@ -15,7 +15,9 @@ use async_trait::async_trait;
 use common::clock::Clock;
 use common::entropy::Entropy;
 use common::redis_link::{LinkError, RedisLink};
+use opentelemetry::metrics::Meter;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::time::sleep;
 
@@ -31,6 +33,8 @@ const OWED_FOR: u32 = 6 * 3_600;
 pub struct RedisThrottle {
     server: Arc<Server>,
     stand_in: MemoryThrottle,
+    /// Calls that Redis did not answer.
+    unanswered: Arc<AtomicU64>,
 }
 
 /// The counters in Redis.
@@ -64,7 +68,33 @@ impl RedisThrottle {
         entropy: Arc<dyn Entropy>,
     ) -> Self {
         let stand_in = MemoryThrottle::new(clock.clone());
-        Self { server: Arc::new(Server { link, pseudonymiser, clock, entropy }), stand_in }
+        let server = Arc::new(Server { link, pseudonymiser, clock, entropy });
+        Self { server, stand_in, unanswered: Arc::default() }
+    }
+
+    /// Tells, whenever somebody reads, how often Redis did not answer.
+    pub fn watch(&self, meter: &Meter) {
+        let unanswered = self.unanswered.clone();
+        meter
+            .u64_observable_counter("throttle.unanswered")
+            .with_unit("{call}")
+            .with_description("Calls that Redis did not answer: this replica's own, stricter throttle did.")
+            .with_callback(move |counter| counter.observe(unanswered.load(Ordering::Relaxed), &[]))
+            .build();
+    }
+
+    /// The link tells of its own failures, once an outage; the others are a mistake somewhere, and each is told.
+    fn heard<T>(&self, answer: Result<T, Failure>) -> Result<T, Away> {
+        answer.map_err(|failure| {
+            self.unanswered.fetch_add(1, Ordering::Relaxed);
+            match failure {
+                Failure::Late | Failure::Link(LinkError::Away | LinkError::Unanswered(_)) => {}
+                failure @ (Failure::Unreadable | Failure::Link(LinkError::Refused(_))) => {
+                    tracing::error!(%failure, "the throttle answers locally");
+                }
+            }
+            Away
+        })
     }
 }
 
@@ -85,14 +115,14 @@ impl Server {
 #[async_trait]
 impl Throttle for RedisThrottle {
     async fn take(&self, bucket: &Bucket, rate: Rate) -> Take {
-        match self.server.take(bucket, rate, false).await.or_else(not_answered) {
+        match self.heard(self.server.take(bucket, rate, false).await) {
             Ok(take) => take,
             Err(Away) => stood_in(self.stand_in.take(bucket, share(rate)).await),
         }
     }
 
     async fn peek(&self, bucket: &Bucket, rate: Rate) -> Take {
-        match self.server.take(bucket, rate, true).await.or_else(not_answered) {
+        match self.heard(self.server.take(bucket, rate, true).await) {
             Ok(take) => take,
             Err(Away) => stood_in(self.stand_in.peek(bucket, share(rate)).await),
         }
@@ -100,20 +130,20 @@ impl Throttle for RedisThrottle {
 
     async fn give_back(&self, bucket: &Bucket, rate: Rate, counter: Counter) {
         match counter {
-            Counter::Own => drop(self.server.give_back(bucket, rate).await.or_else(not_answered)),
+            Counter::Own => drop(self.heard(self.server.give_back(bucket, rate).await)),
             Counter::StandIn => self.stand_in.give_back(bucket, share(rate), Counter::Own).await,
         }
     }
 
     async fn recall(&self, request: &IdentifiedRequest) -> Recall {
-        match self.server.recall(request).await.or_else(not_answered) {
+        match self.heard(self.server.recall(request).await) {
             Ok(recall) => recall,
             Err(Away) => self.stand_in.recall(request).await,
         }
     }
 
     async fn take_address(&self, address: &AddressKey, request: Option<&IdentifiedRequest>) -> AddressTake {
-        match self.server.take_address(address, request).await.or_else(not_answered) {
+        match self.heard(self.server.take_address(address, request).await) {
             Ok(take) => take,
             Err(Away) => address_stood_in(self.stand_in.take_address(address, request).await),
         }
@@ -122,7 +152,7 @@ impl Throttle for RedisThrottle {
     async fn confirm(&self, address: &AddressKey, receipt: &Receipt) {
         match receipt.counter {
             // Unconfirmed, the request stays pending, and is stored again when it is repeated.
-            Counter::Own => drop(self.server.confirm(address, receipt).await.or_else(not_answered)),
+            Counter::Own => drop(self.heard(self.server.confirm(address, receipt).await)),
             Counter::StandIn => self.stand_in.confirm(address, receipt).await,
         }
     }
@@ -130,7 +160,7 @@ impl Throttle for RedisThrottle {
     async fn give_back_address(&self, address: &AddressKey, receipt: Receipt) {
         match receipt.counter {
             Counter::Own => {
-                drop(self.server.give_back_address(address, &receipt).await.or_else(not_answered));
+                drop(self.heard(self.server.give_back_address(address, &receipt).await));
             }
             Counter::StandIn => self.stand_in.give_back_address(address, receipt).await,
         }
@@ -138,7 +168,7 @@ impl Throttle for RedisThrottle {
 
     async fn reset_address(&self, address: &AddressKey) {
         self.stand_in.reset_address(address).await;
-        if self.server.reset_address(address).await.or_else(not_answered).is_err() {
+        if self.heard(self.server.reset_address(address).await).is_err() {
             tokio::spawn(self.server.clone().reset_address_later(*address));
         }
     }
@@ -160,17 +190,6 @@ impl Server {
 
 /// The stand-in answers.
 struct Away;
-
-/// The link tells of its own failures, once an outage; the others are a mistake somewhere, and each is told.
-fn not_answered<T>(failure: Failure) -> Result<T, Away> {
-    match failure {
-        Failure::Late | Failure::Link(LinkError::Away | LinkError::Unanswered(_)) => {}
-        failure @ (Failure::Unreadable | Failure::Link(LinkError::Refused(_))) => {
-            tracing::error!(%failure, "the throttle answers locally");
-        }
-    }
-    Err(Away)
-}
 
 /// A replica's share of a limit.
 fn share(rate: Rate) -> Rate {

@@ -108,7 +108,6 @@ pub(super) async fn send(Posted { visitor, form }: Posted<Asked>) -> Response {
         client: visitor.client(),
         request_id: String::new(),
         gateway: GATEWAY.to_owned(),
-        traceparent: String::new(),
     };
     match visitor.site.reset.ask(ask).await {
         Ok(answer) => sent(&visitor, form.email, &address, answer.resend_after, answer.link_lifetime),

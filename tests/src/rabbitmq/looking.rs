@@ -3,7 +3,7 @@
 use anyhow::Context as _;
 use bytes::Bytes;
 use common::queue::Source;
-use common::queue::rabbitmq::{REASON_HEADER, SOURCE_HEADER, Settings};
+use common::queue::rabbitmq::{REASON_HEADER, SOURCE_HEADER, Settings, TRACE_HEADER};
 use lapin::options::BasicGetOptions;
 use lapin::types::AMQPValue;
 use lapin::{BasicProperties, Channel, Connection, ConnectionProperties};
@@ -48,10 +48,20 @@ pub async fn dead_letters(settings: &Settings, source: Source) -> anyhow::Result
     Ok(letters)
 }
 
+/// The trace context in the headers of a queue's next message, which stays there.
+///
+/// # Errors
+/// If the broker is away, or there is no message, or it has no such header.
+pub async fn trace_header(settings: &Settings, queue: &str) -> anyhow::Result<String> {
+    let (_connection, channel) = channel(settings).await?;
+    let next = channel.basic_get(name(settings, queue), BasicGetOptions::default()).await?;
+    header(&next.context("the queue is empty")?.properties, TRACE_HEADER)
+}
+
 fn header(properties: &BasicProperties, key: &str) -> anyhow::Result<String> {
-    let headers = properties.headers().as_ref().context("a dead letter has no headers")?;
+    let headers = properties.headers().as_ref().context("a message has no headers")?;
     match headers.inner().get(key) {
         Some(AMQPValue::LongString(text)) => Ok(text.to_string()),
-        other => anyhow::bail!("the header {key} of a dead letter is {other:?}"),
+        other => anyhow::bail!("the header {key} of a message is {other:?}"),
     }
 }

@@ -7,9 +7,11 @@ use crate::folder::Folder;
 use crate::postgres::Postgres;
 use crate::rabbitmq::RabbitMq;
 use crate::redis_server::RedisServer;
+use crate::scrape::SERVICE;
 use anyhow::Context as _;
 use common::abort::AbortPoints;
 use common::entropy::OsEntropy;
+use common::metrics::Metrics;
 use common::process::Surroundings;
 use common::server_url::{POSTGRES, ServerUrl};
 use common::shutdown::Shutdown;
@@ -45,6 +47,10 @@ pub(super) struct Deployment {
     pub(super) grpc: Vec<SocketAddr>,
     /// The HTTP API of the inbox that its mails go to.
     pub(super) inbox: SocketAddr,
+    /// Where the pages are.
+    pub(super) pages: SocketAddr,
+    /// The admin listener of each process, copies of reset-api first.
+    pub(super) admin: Vec<SocketAddr>,
     /// What every part of it reads the time from.
     pub(super) clock: Arc<FileClock>,
     running: Running,
@@ -90,12 +96,15 @@ impl Deployment {
     async fn standalone(folder: Folder, clock: Arc<FileClock>) -> anyhow::Result<Self> {
         let surroundings =
             Surroundings { clock: clock.clone(), entropy: Arc::new(OsEntropy), abort: AbortPoints::none() };
-        let standalone = Standalone::build(anywhere(&folder.path().join("data")), surroundings).await?;
+        let args = anywhere(&folder.path().join("data"));
+        let standalone = Standalone::build(args, surroundings, Metrics::new(&SERVICE)?).await?;
         let addresses = standalone.addresses();
         let shutdown = Shutdown::new();
         let task = tokio::spawn(standalone.run(shutdown.clone()));
         let running = Running::Standalone(RunningStandalone { shutdown, task });
-        Ok(Self { grpc: vec![addresses.grpc], inbox: addresses.inbox, clock, running, _folder: folder })
+        let (grpc, admin) = (vec![addresses.grpc], vec![addresses.admin]);
+        let (inbox, pages) = (addresses.inbox, addresses.web);
+        Ok(Self { grpc, inbox, pages, admin, clock, running, _folder: folder })
     }
 
     /// On the servers that all tests share, with a database and queues of its own.
@@ -131,8 +140,11 @@ impl Deployment {
         let cluster = Cluster::start(setup).await?;
         cluster.ready().await?;
         let (grpc, inbox) = (cluster.grpc()?, catcher.inbox().http());
+        let pages = cluster.apis[0].place()?.pages.context("no pages")?;
+        let admin = cluster.admin()?;
         let running = RunningCluster { cluster, database, _catcher: catcher, _broker: broker };
-        Ok(Self { grpc, inbox, clock, running: Running::Cluster(Box::new(running)), _folder: folder })
+        let running = Running::Cluster(Box::new(running));
+        Ok(Self { grpc, inbox, pages, admin, clock, running, _folder: folder })
     }
 
     /// The database of a cluster, which tells when nothing is under way.
@@ -175,5 +187,6 @@ fn anywhere(data_dir: &Path) -> Args {
         admin: free_port,
         inbox: free_port,
         smtp_url: None,
+        otlp: None,
     }
 }

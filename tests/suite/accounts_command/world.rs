@@ -10,6 +10,7 @@ use reset_api::accounts_command::{
     import,
 };
 use reset_api::address_key::{AddressKey, Pseudonymiser};
+use reset_api::metrics::HeartMetrics;
 use reset_api::password::hasher::{HashParameters, Hasher, HasherSettings};
 use reset_api::password::policy::PasswordPolicy;
 use reset_api::reset::Limits;
@@ -118,16 +119,18 @@ impl World {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let parameters = HashParameters { memory_kib: 64, iterations: 1, parallelism: 1 };
         let settings = HasherSettings { parameters, ..HasherSettings::default() };
+        let brands = Arc::new(Brands::built_in().unwrap());
         Accounts::new(AccountParts {
             store: self.store.clone(),
             throttle: Arc::new(MemoryThrottle::new(clock.clone())),
             pseudonymiser: pseudonymiser(),
-            brands: Arc::new(Brands::built_in().unwrap()),
+            brands: brands.clone(),
             policy: PasswordPolicy::default(),
             hasher: Arc::new(Hasher::new(settings, Arc::new(OsEntropy)).unwrap()),
             clock,
             entropy: Arc::new(OsEntropy),
             limits: Limits::default(),
+            metrics: HeartMetrics::silent(&brands),
         })
     }
 

@@ -8,8 +8,8 @@ use common::event::DeliveryReport;
 use reset_api::address_key::AddressKey;
 use reset_api::store::sqlite::SqliteStore;
 use reset_api::store::{
-    AccountChange, BatchOutcome, Beginning, ChangeRevocation, ClaimedEvent, Completed, Completion,
-    Credentials, ImportBatch, ImportProgress, Issued, ListDigest, MintLink, NewAccount, NewRequest,
+    AccountChange, Backlog, BatchOutcome, Beginning, ChangeRevocation, ClaimedEvent, Completed, Completion,
+    Credentials, ImportBatch, ImportProgress, Issued, Learned, ListDigest, MintLink, NewAccount, NewRequest,
     PasswordHashString, Purpose, Revoked, Store, StoreError, TokenState,
 };
 use reset_api::token_digest::TokenDigest;
@@ -73,7 +73,7 @@ impl Store for AskStore {
         trespass("end_overdue")
     }
 
-    async fn record_reports(&self, _: &[DeliveryReport], _: Duration) -> Result<(), StoreError> {
+    async fn record_reports(&self, _: &[DeliveryReport], _: Duration) -> Result<Learned, StoreError> {
         trespass("record_reports")
     }
 
@@ -133,5 +133,9 @@ impl Store for AskStore {
 
     async fn purge(&self, _: u32, _: Duration) -> Result<u64, StoreError> {
         trespass("purge")
+    }
+
+    async fn backlog(&self, _: Duration) -> Result<Backlog, StoreError> {
+        trespass("backlog")
     }
 }

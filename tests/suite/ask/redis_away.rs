@@ -1,6 +1,7 @@
 //! Asking while Redis is away in one way or another: answered soon and by the local throttle, and by Redis again as soon
 //! as it is back.
 
+mod figures;
 mod long_rounds;
 mod outages;
 mod promises;

@@ -13,6 +13,7 @@ use common::entropy::{OsEntropy, new_id};
 use common::sealing::{SealingKey, generate_key_pair};
 use reset_api::accept::{AcceptLoop, Acceptor, acceptor};
 use reset_api::address_key::Pseudonymiser;
+use reset_api::metrics::HeartMetrics;
 use reset_api::mint::Minter;
 use reset_api::password::hasher::{HashParameters, Hasher, HasherSettings};
 use reset_api::password::policy::PasswordPolicy;
@@ -100,19 +101,21 @@ impl World {
         let minter = Arc::new(Minter::new(Arc::new(OsEntropy), sealing_key, "https://reset.example"));
         let pseudonymiser = Arc::new(Pseudonymiser::new(1, Zeroizing::new(vec![7; 32])).unwrap());
         let hourly = |burst| Rate { burst, refill: Duration::from_secs(3_600) };
+        let brands = Arc::new(Brands::built_in().unwrap());
         let reset = Reset::new(Parts {
             store: store.clone(),
             throttle: throttle.clone(),
             acceptor: acceptor.clone(),
             minter: minter.clone(),
             pseudonymiser: pseudonymiser.clone(),
-            brands: Arc::new(Brands::built_in().unwrap()),
+            brands: brands.clone(),
             policy: PasswordPolicy::default(),
             hasher: Arc::new(Hasher::new(cheap(), Arc::new(OsEntropy)).unwrap()),
             clock: clock.clone(),
             entropy: Arc::new(OsEntropy),
             limits: Limits { network: hourly(network), gateway: hourly(gateway), ..Limits::default() },
             events: Arc::new(Notify::new()),
+            metrics: HeartMetrics::silent(&brands),
         });
         let _folder = folder;
         let world = Self { reset, acceptor, store, throttle, journal, clock, pseudonymiser, minter, _folder };

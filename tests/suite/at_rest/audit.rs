@@ -128,6 +128,15 @@ impl Secrets {
         all_of(logs)
     }
 
+    /// Not in what a collector was told.
+    pub(super) fn are_not_told(&self, bytes: &[u8]) -> anyhow::Result<()> {
+        let told = text_of(bytes.to_vec());
+        for needle in self.credentials.iter().chain(&self.address) {
+            ensure!(!told.contains(&needle.text), "{} is in a span", needle.name);
+        }
+        Ok(())
+    }
+
     fn credentials_are_not_in(&self, file: &Path) -> anyhow::Result<()> {
         none_of(&self.credentials, file)
     }

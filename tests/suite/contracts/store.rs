@@ -27,6 +27,7 @@ macro_rules! contract {
 
 mod accept;
 mod accounts;
+mod backlog;
 mod complete;
 mod durability;
 mod gate;

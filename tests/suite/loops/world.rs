@@ -188,6 +188,7 @@ impl World {
             deliver_by: now + Duration::days(7),
             attempt: 0,
             traceparent: String::new(),
+            former_attempt: String::new(),
             body,
         };
         Message { id, type_name: type_name(kind), body: envelope.encode().into() }

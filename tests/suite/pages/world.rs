@@ -8,6 +8,7 @@ use common::brand::{AppId, Brands};
 use common::clock::{Clock, ManualClock};
 use common::entropy::OsEntropy;
 use common::event::{Envelope, MailEvent};
+use common::metrics::Metrics;
 use common::queue::{Consumer, Delivery, Message, Queue, QueueError, Route, Source};
 use common::sealing::{MailSecrets, SealContext, SealingKey, UnsealingKeys, generate_key_pair};
 use common::shutdown::Shutdown;
@@ -26,6 +27,7 @@ use reset_api::web::proxies::TrustedProxies;
 use std::sync::Arc;
 use std::time::Duration;
 use tests::folder::Folder;
+use tests::scrape::SERVICE;
 use tokio::net::TcpListener;
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -91,6 +93,7 @@ impl World {
             clock: clock.clone(),
             entropy: Arc::new(OsEntropy),
             peers: Vec::new(),
+            metrics: Metrics::new(&SERVICE).unwrap(),
         };
         let app = App::build(
             settings(proxies, public_url, SealingKey::new(1, &public).unwrap()),

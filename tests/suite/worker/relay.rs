@@ -17,6 +17,13 @@ pub(super) struct Says {
 pub(super) const YES: Says =
     Says { mail: "250 2.1.0 ok", rcpt: "250 2.1.5 ok", dot: "250 2.0.0 queued as 42" };
 
+impl Says {
+    /// Yes, but to RCPT.
+    pub(super) fn rcpt(rcpt: &'static str) -> Self {
+        Self { rcpt, ..YES }
+    }
+}
+
 /// Where a relay host takes its time.
 pub(super) struct Pause {
     /// The line after which it waits: a command, or the dot.

@@ -1,7 +1,9 @@
 //! A message as it goes to the broker: first publishes, and the copies that settle a delivery.
 
 use super::topology::Topology;
+use crate::event::context_of;
 use crate::queue::{Message, Route, Source};
+use crate::telemetry::TraceContext;
 use bytes::Bytes;
 use lapin::BasicProperties;
 use lapin::types::{AMQPValue, FieldTable, ShortString};
@@ -15,6 +17,9 @@ pub const SOURCE_HEADER: &str = "source";
 const SCHEMA_HEADER: &str = "schema_version";
 /// Which version of the envelope this program writes. Fields may be added within one.
 pub const SCHEMA_VERSION: u32 = 1;
+
+/// The header with the envelope's trace context (W3C Trace Context for AMQP), for whoever does not read envelopes.
+pub const TRACE_HEADER: &str = "traceparent";
 
 const CONTENT_TYPE: &str = "application/x-protobuf";
 /// On disk before it is confirmed (AMQP 0-9-1, delivery mode).
@@ -38,7 +43,7 @@ impl Outgoing {
         let (exchange, key) = topology.destination(route, message.type_name);
         let mandatory = route != Route::AccountEvents;
         let id = Some(message.id.to_string().into());
-        let properties = properties(id, Some(message.type_name.into()), FieldTable::default());
+        let properties = properties(id, Some(message.type_name.into()), FieldTable::default(), &message.body);
         Self { exchange, key, mandatory, properties, body: message.body }
     }
 
@@ -51,7 +56,7 @@ impl Outgoing {
         after: Duration,
     ) -> Self {
         let (exchange, key) = (topology.retry_exchange(after), topology.queue_of(source));
-        Self { exchange, key, mandatory: true, properties: copied(taken, FieldTable::default()), body }
+        Self { exchange, key, mandatory: true, properties: copied(taken, FieldTable::default(), &body), body }
     }
 
     /// The copy of a delivery that is kept aside.
@@ -67,7 +72,7 @@ impl Outgoing {
         headers
             .insert(SOURCE_HEADER.into(), AMQPValue::LongString(topology.queue_of(source).as_str().into()));
         let (exchange, key) = (topology.mail_exchange(), topology.dead());
-        Self { exchange, key, mandatory: true, properties: copied(taken, headers), body }
+        Self { exchange, key, mandatory: true, properties: copied(taken, headers, &body), body }
     }
 
     /// What the broker's answer is judged by.
@@ -82,16 +87,21 @@ pub(super) fn message_id(properties: &BasicProperties) -> &str {
 }
 
 /// Only what we wrote ourselves is taken over: the broker's own headers would grow with each retry.
-fn copied(taken: &BasicProperties, headers: FieldTable) -> BasicProperties {
-    properties(taken.message_id().clone(), taken.kind().clone(), headers)
+fn copied(taken: &BasicProperties, headers: FieldTable, body: &Bytes) -> BasicProperties {
+    properties(taken.message_id().clone(), taken.kind().clone(), headers, body)
 }
 
 fn properties(
     id: Option<ShortString>,
     type_name: Option<ShortString>,
     mut headers: FieldTable,
+    body: &Bytes,
 ) -> BasicProperties {
     headers.insert(SCHEMA_HEADER.into(), SCHEMA_VERSION.into());
+    let context = context_of(body);
+    if context != TraceContext::NONE {
+        headers.insert(TRACE_HEADER.into(), AMQPValue::LongString(context.to_string().into()));
+    }
     BasicProperties::default()
         .with_message_id(id.unwrap_or_default())
         .with_type(type_name.unwrap_or_default())

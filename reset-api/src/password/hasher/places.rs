@@ -1,7 +1,8 @@
 //! How much may be hashed at once, and how many may wait for it.
 
-use super::HashError;
+use super::{HashError, HashingLoad};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -14,6 +15,10 @@ pub(super) struct Places {
     inside: Arc<Semaphore>,
     /// One for everybody hashing.
     hashing: Arc<Semaphore>,
+    at_once: usize,
+    places: usize,
+    /// How many found no place.
+    shed: AtomicU64,
 }
 
 /// Held from the first moment until the hash ends, even if its caller has gone.
@@ -27,7 +32,25 @@ impl Places {
     pub(super) fn new(at_once: usize, waiting: usize) -> Self {
         let at_once = at_once.clamp(1, Semaphore::MAX_PERMITS);
         let inside = at_once.saturating_add(waiting).min(Semaphore::MAX_PERMITS);
-        Self { inside: Arc::new(Semaphore::new(inside)), hashing: Arc::new(Semaphore::new(at_once)) }
+        Self {
+            inside: Arc::new(Semaphore::new(inside)),
+            hashing: Arc::new(Semaphore::new(at_once)),
+            at_once,
+            places: inside,
+            shed: AtomicU64::new(0),
+        }
+    }
+
+    /// How busy it is. Looked at one after the other, so the two may be a moment apart.
+    pub(super) fn load(&self) -> HashingLoad {
+        let active = self.at_once.saturating_sub(self.hashing.available_permits());
+        let inside = self.places.saturating_sub(self.inside.available_permits());
+        HashingLoad {
+            active,
+            waiting: inside.saturating_sub(active),
+            limit: self.at_once,
+            shed: self.shed.load(Ordering::Relaxed),
+        }
     }
 
     /// Runs `work` when its turn comes. Dropping the future while it waits frees its place at once; after that the
@@ -46,7 +69,10 @@ impl Places {
 
     async fn take(&self) -> Result<Place, HashError> {
         let overloaded = HashError::Overloaded { retry_after: RETRY_AFTER };
-        let inside = Arc::clone(&self.inside).try_acquire_owned().map_err(|_| overloaded.clone())?;
+        let inside = Arc::clone(&self.inside).try_acquire_owned().map_err(|_| {
+            self.shed.fetch_add(1, Ordering::Relaxed);
+            overloaded.clone()
+        })?;
         let hashing = Arc::clone(&self.hashing).acquire_owned().await.map_err(|_| overloaded)?;
         Ok(Place { _inside: inside, _hashing: hashing })
     }
@@ -85,6 +111,7 @@ mod tests {
         eventually("all places are taken", || free(&places) == (0, 0)).await;
         let shed = places.run(|| panic!("ran without a place")).await;
         assert_eq!(shed, Err::<(), _>(HashError::Overloaded { retry_after: RETRY_AFTER }));
+        assert_eq!(places.load(), HashingLoad { active: 2, waiting: 3, limit: 2, shed: 1 });
         for (end, work) in busy {
             drop(end);
             assert_eq!(work.await.unwrap(), Ok(()));

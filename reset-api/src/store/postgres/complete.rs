@@ -306,8 +306,8 @@ async fn write_token(tx: &mut Transaction, owner: &Consumed, token: &Token<'_>) 
 
 async fn write_event(tx: &mut Transaction, owner: &Consumed, event: &OutboxEvent) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO outbox (event_id, kind, body, deliver_by, request_id, account_id, due_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO outbox (event_id, kind, body, deliver_by, request_id, account_id, due_at, traceparent)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(event.event_id)
     .bind(i32::from(event.kind))
@@ -316,6 +316,7 @@ async fn write_event(tx: &mut Transaction, owner: &Consumed, event: &OutboxEvent
     .bind(owner.request_id)
     .bind(owner.account_id)
     .bind(owner.now)
+    .bind(&event.traceparent)
     .execute(&mut **tx)
     .await?;
     Ok(())

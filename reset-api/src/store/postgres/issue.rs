@@ -1,7 +1,7 @@
 //! ISSUE: accepted requests become links and mails, or end, in one transaction.
 
 use super::{Transaction, begin, rows};
-use crate::store::gate::{Decided, Decision, Gate, Waiting, decide_all, hard_end};
+use crate::store::gate::{Decided, Decision, Gate, Waiting, decide_all, hard_end, tell_of_endings};
 use crate::store::rows::purpose_name;
 use crate::store::{Issued, MintLink, MintedLink, Purpose, StoreError};
 use sqlx::PgPool;
@@ -24,6 +24,7 @@ pub(super) async fn issue(
         sqlx::query_scalar("SELECT reset_now($1)").bind(offset).fetch_one(&mut *tx).await?;
     let decided = decide_all(waiting, &gates, now);
     let links = mint_links(&decided, &gates, mint, now)?;
+    tell_of_endings(&decided, &gates, mint);
     write_decisions(&mut tx, &decided, &links, now).await?;
     write_links(&mut tx, &links, now).await?;
     tx.commit().await?;
@@ -65,7 +66,8 @@ async fn lock_accounts(
 ) -> Result<Vec<Gate>, StoreError> {
     let found = sqlx::query(
         "SELECT a.*, EXISTS (SELECT 1 FROM suppressions s
-                             WHERE s.address_key = a.address_key AND s.until > reset_now($2)) AS suppressed
+                             WHERE s.address_key = a.address_key AND s.until > reset_now($2)) AS suppressed,
+             (SELECT r.traceparent FROM reset_requests r WHERE r.id = a.last_issue_request) AS last_issue_traceparent
          FROM accounts a WHERE a.address_key = ANY($1) AND NOT a.disabled ORDER BY a.id FOR UPDATE OF a",
     )
     .bind(waiting.iter().map(|one| &one.address_key.0[..]).collect::<Vec<_>>())
@@ -133,8 +135,9 @@ async fn write_links(
     write_tokens(tx, links, Purpose::Reset, now).await?;
     write_tokens(tx, links, Purpose::RevokeRequest, now).await?;
     sqlx::query(
-        "INSERT INTO outbox (event_id, kind, body, deliver_by, request_id, account_id, due_at)
-         SELECT new.*, $7 FROM unnest($1::uuid[], $2::integer[], $3::bytea[], $4::timestamptz[], $5::uuid[], $6::uuid[]) AS new",
+        "INSERT INTO outbox (event_id, kind, body, deliver_by, request_id, account_id, traceparent, due_at)
+         SELECT new.*, $8 FROM unnest($1::uuid[], $2::integer[], $3::bytea[], $4::timestamptz[], $5::uuid[], $6::uuid[],
+             $7::text[]) AS new",
     )
     .bind(links.iter().map(|l| l.minted.event.event_id).collect::<Vec<_>>())
     .bind(links.iter().map(|l| i32::from(l.minted.event.kind)).collect::<Vec<_>>())
@@ -142,6 +145,7 @@ async fn write_links(
     .bind(links.iter().map(|l| l.minted.event.deliver_by).collect::<Vec<_>>())
     .bind(links.iter().map(|l| l.decided.waiting.request.id).collect::<Vec<_>>())
     .bind(links.iter().map(|l| l.gate.account.id).collect::<Vec<_>>())
+    .bind(links.iter().map(|l| &l.minted.event.traceparent[..]).collect::<Vec<_>>())
     .bind(now)
     .execute(&mut **tx)
     .await?;
@@ -164,7 +168,7 @@ async fn move_gates(tx: &mut Transaction, links: &[Link<'_>]) -> Result<(), Stor
     .bind(links.iter().map(|l| l.decided.waiting.request.accepted_at).collect::<Vec<_>>())
     .bind(links.iter().map(step).collect::<Vec<_>>())
     .bind(links.iter().map(|l| l.decided.waiting.request.id).collect::<Vec<_>>())
-    .bind(links.iter().map(|l| l.gate.last_issue.map(|last| last.accepted_at)).collect::<Vec<_>>())
+    .bind(links.iter().map(|l| l.gate.last_issue.as_ref().map(|last| last.accepted_at)).collect::<Vec<_>>())
     .execute(&mut **tx)
     .await?;
     if moved.rows_affected() == links.len() as u64 { Ok(()) } else { Err(StoreError::Conflict) }

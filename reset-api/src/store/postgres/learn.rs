@@ -1,10 +1,11 @@
 //! LEARN: reports become the timeline, and start or end a link's clock.
 
 use super::{Transaction, begin};
-use crate::store::StoreError;
-use crate::store::rows::{LinkEffect, MAIL_FAILED, link_effect, outcome_name, stage_name};
-use common::event::DeliveryReport;
-use sqlx::PgPool;
+use crate::store::learned::Acceptances;
+use crate::store::rows::{LinkEffect, MAIL_FAILED, link_effect};
+use crate::store::{Learned, StoreError};
+use common::event::{DeliveryOutcome, DeliveryReport, outcome_word, stage_word};
+use sqlx::{PgPool, Row as _};
 use time::{Duration, OffsetDateTime};
 
 pub(super) async fn record(
@@ -12,21 +13,51 @@ pub(super) async fn record(
     offset: i64,
     reports: &[DeliveryReport],
     silence: Duration,
-) -> Result<(), StoreError> {
+) -> Result<Learned, StoreError> {
     let mut tx = begin(pool).await?;
     let now: OffsetDateTime =
         sqlx::query_scalar("SELECT reset_now($1)").bind(offset).fetch_one(&mut *tx).await?;
     // One order for every recorder, so that two of them cannot wait for each other.
     let mut reports: Vec<_> = reports.iter().collect();
     reports.sort_by_key(|report| report.event_id);
+    let mut acceptances = Acceptances::default();
     for report in reports {
         if write_attempt(&mut tx, report, now).await? {
+            acceptances.note(report);
             move_event(&mut tx, report, now, silence).await?;
             move_link(&mut tx, report, now).await?;
         }
     }
+    let accepted_after = accepted_after(&mut tx, &acceptances).await?;
     tx.commit().await?;
-    Ok(())
+    Ok(Learned { accepted_after })
+}
+
+/// How long after their requests these mails were taken.
+async fn accepted_after(
+    tx: &mut Transaction,
+    acceptances: &Acceptances,
+) -> Result<Vec<Duration>, StoreError> {
+    let events = acceptances.events();
+    if events.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = sqlx::query(
+        "SELECT t.event_id, r.accepted_at, (SELECT count(*) FROM delivery_attempts d
+                                            WHERE d.event_id = t.event_id AND d.outcome = $2) AS known
+         FROM reset_tokens t JOIN reset_requests r ON r.id = t.request_id
+         WHERE t.event_id = ANY($1) AND t.purpose = 'reset'",
+    )
+    .bind(events)
+    .bind(outcome_word(DeliveryOutcome::Accepted))
+    .fetch_all(&mut **tx)
+    .await?;
+    let mut all = Vec::new();
+    for row in rows {
+        let (event, accepted_at) = (row.try_get("event_id")?, row.try_get("accepted_at")?);
+        all.extend(acceptances.after(event, accepted_at, row.try_get("known")?));
+    }
+    Ok(all)
 }
 
 /// The timeline's row; `false` if it is there already.
@@ -45,9 +76,9 @@ async fn write_attempt(
     .bind(report.at)
     .bind(now)
     .bind(i32::try_from(report.attempt).unwrap_or(i32::MAX))
-    .bind(outcome_name(report.outcome))
+    .bind(outcome_word(report.outcome))
     .bind(&report.relay_host)
-    .bind(stage_name(report.stage))
+    .bind(stage_word(report.stage))
     .bind(i32::from(report.reply_code))
     .bind(&report.enhanced_code)
     .bind(&report.text)

@@ -21,7 +21,8 @@ pub(super) async fn claim(
               claimed AS (
                   UPDATE outbox o SET due_at = clock.now + $3, fence = o.fence + 1
                   FROM due, clock WHERE o.event_id = due.event_id
-                  RETURNING o.event_id, o.kind, o.body, o.deliver_by, o.fence, o.publishes, due.due_at AS was_due)
+                  RETURNING o.event_id, o.kind, o.body, o.traceparent, o.deliver_by, o.fence, o.publishes,
+                      due.due_at AS was_due)
          SELECT * FROM claimed ORDER BY was_due, event_id",
     )
     .bind(offset)

@@ -52,7 +52,9 @@ fn last_issue(row: &PgRow) -> Result<Option<LastIssue>, StoreError> {
     let number: Option<i16> = row.try_get("last_issue_step")?;
     let request_id: Option<uuid::Uuid> = row.try_get("last_issue_request")?;
     let step = number.map_or(Step::FIRST, step);
-    Ok(Some(LastIssue { accepted_at, step, request_id: request_id.unwrap_or_default() }))
+    let traceparent: Option<String> = row.try_get("last_issue_traceparent")?;
+    let (request_id, traceparent) = (request_id.unwrap_or_default(), traceparent.unwrap_or_default());
+    Ok(Some(LastIssue { accepted_at, step, request_id, traceparent }))
 }
 
 pub(super) fn address_key(row: &PgRow) -> Result<AddressKey, StoreError> {
@@ -64,6 +66,7 @@ pub(super) fn claimed(row: &PgRow) -> Result<ClaimedEvent, StoreError> {
         event_id: row.try_get("event_id")?,
         kind: kind(row.try_get("kind")?)?,
         deliver_by: row.try_get("deliver_by")?,
+        traceparent: row.try_get("traceparent")?,
         body: row.try_get("body")?,
     };
     let publishes: i32 = row.try_get("publishes")?;

@@ -267,8 +267,8 @@ pub(super) async fn write_event(
     event: &OutboxEvent,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO outbox (event_id, kind, body, deliver_by, request_id, account_id, due_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO outbox (event_id, kind, body, deliver_by, request_id, account_id, due_at, traceparent)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )
     .bind(event.event_id)
     .bind(i32::from(event.kind))
@@ -277,6 +277,7 @@ pub(super) async fn write_event(
     .bind(owner.request_id)
     .bind(owner.account_id)
     .bind(to_micros(owner.now))
+    .bind(&event.traceparent)
     .execute(&mut **tx)
     .await?;
     Ok(())

@@ -2,7 +2,7 @@
 
 use super::complete::{Owner, write_event, write_link};
 use super::{Transaction, rows};
-use crate::store::gate::{Decided, Decision, Gate, Waiting, decide_all};
+use crate::store::gate::{Decided, Decision, Gate, Waiting, decide_all, tell_of_endings};
 use crate::store::{Issued, MintLink, StoreError};
 use common::clock::to_micros;
 use std::collections::BTreeSet;
@@ -18,6 +18,7 @@ pub(super) async fn issue(
     let waiting = waiting(tx, limit).await?;
     let gates = gates(tx, now, &waiting).await?;
     let decided = decide_all(waiting, &gates, now);
+    tell_of_endings(&decided, &gates, mint);
     for one in &decided {
         let gate = gates.iter().find(|gate| gate.address_key == one.waiting.address_key);
         write_decision(tx, one, gate, now).await?;
@@ -49,7 +50,8 @@ async fn gates(
     for key in waiting.iter().map(|one| one.address_key).collect::<BTreeSet<_>>() {
         let found = sqlx::query(
             "SELECT a.*, EXISTS (SELECT 1 FROM suppressions s
-                                 WHERE s.address_key = a.address_key AND s.until > ?2) AS suppressed
+                                 WHERE s.address_key = a.address_key AND s.until > ?2) AS suppressed,
+                 (SELECT r.traceparent FROM reset_requests r WHERE r.id = a.last_issue_request) AS last_issue_traceparent
              FROM accounts a WHERE a.address_key = ?1 AND NOT a.disabled",
         )
         .bind(&key.0[..])

@@ -2,27 +2,56 @@
 
 use super::{Transaction, length};
 use crate::store::StoreError;
-use crate::store::rows::{LinkEffect, MAIL_FAILED, link_effect, outcome_name, stage_name};
-use common::clock::to_micros;
-use common::event::DeliveryReport;
+use crate::store::learned::Acceptances;
+use crate::store::rows::{LinkEffect, MAIL_FAILED, link_effect};
+use common::clock::{from_micros, to_micros};
+use common::event::{DeliveryOutcome, DeliveryReport, outcome_word, stage_word};
+use sqlx::Row as _;
 use time::Duration;
 use uuid::Uuid;
 
+/// Whether it was new.
 pub(super) async fn record(
     tx: &mut Transaction,
     now: i64,
     report: &DeliveryReport,
     silence: Duration,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     if !write_attempt(tx, report, now).await? {
-        return Ok(());
+        return Ok(false);
     }
     move_event(tx, report, now, silence).await?;
     match link_effect(report.outcome) {
-        LinkEffect::None => Ok(()),
-        LinkEffect::StartClock => start_clock(tx, report, now).await,
-        LinkEffect::End { state, reason } => end_link(tx, report.event_id, now, state, reason).await,
+        LinkEffect::None => {}
+        LinkEffect::StartClock => start_clock(tx, report, now).await?,
+        LinkEffect::End { state, reason } => end_link(tx, report.event_id, now, state, reason).await?,
     }
+    Ok(true)
+}
+
+/// How long after their requests these mails were taken.
+pub(super) async fn accepted_after(
+    tx: &mut Transaction,
+    acceptances: &Acceptances,
+) -> Result<Vec<Duration>, StoreError> {
+    let mut all = Vec::new();
+    for event in acceptances.events() {
+        let row = sqlx::query(
+            "SELECT r.accepted_at, (SELECT count(*) FROM delivery_attempts d
+                                    WHERE d.event_id = t.event_id AND d.outcome = ?2) AS known
+             FROM reset_tokens t JOIN reset_requests r ON r.id = t.request_id
+             WHERE t.event_id = ?1 AND t.purpose = 'reset'",
+        )
+        .bind(event)
+        .bind(outcome_word(DeliveryOutcome::Accepted))
+        .fetch_optional(&mut **tx)
+        .await?;
+        if let Some(row) = row {
+            let accepted_at = from_micros(row.try_get("accepted_at")?);
+            all.extend(acceptances.after(event, accepted_at, row.try_get("known")?));
+        }
+    }
+    Ok(all)
 }
 
 /// The timeline's row; `false` if it is there already.
@@ -37,9 +66,9 @@ async fn write_attempt(tx: &mut Transaction, report: &DeliveryReport, now: i64) 
     .bind(to_micros(report.at))
     .bind(now)
     .bind(report.attempt)
-    .bind(outcome_name(report.outcome))
+    .bind(outcome_word(report.outcome))
     .bind(&report.relay_host)
-    .bind(stage_name(report.stage))
+    .bind(stage_word(report.stage))
     .bind(report.reply_code)
     .bind(&report.enhanced_code)
     .bind(&report.text)

@@ -15,7 +15,7 @@ pub(super) async fn claim(
     lease: Duration,
 ) -> Result<Vec<ClaimedEvent>, StoreError> {
     let due = sqlx::query(
-        "SELECT event_id, kind, body, deliver_by, fence + 1 AS fence, publishes FROM outbox
+        "SELECT event_id, kind, body, traceparent, deliver_by, fence + 1 AS fence, publishes FROM outbox
          WHERE due_at <= ?1 AND deliver_by > ?1 ORDER BY due_at, event_id LIMIT ?2",
     )
     .bind(now)

@@ -4,7 +4,7 @@ use super::test_mint::TestMint;
 use super::world::{ALL, World, locale};
 use common::event::EventKind;
 use reset_api::schedule::Step;
-use reset_api::store::{DELIVER_WITHIN, Issued};
+use reset_api::store::{DELIVER_WITHIN, Issued, NewRequest};
 use std::collections::HashSet;
 use std::sync::Arc;
 use time::Duration;
@@ -14,6 +14,7 @@ contract! {
     a_request_of_a_disabled_account_ends_as_unknown,
     a_link_is_minted_from_what_was_accepted_and_registered,
     at_most_the_limit_is_taken_and_the_oldest_first,
+    whoever_shares_a_fate_is_told_of_with_the_trace_of_that_one,
     of_several_waiting_requests_the_newest_is_issued,
     every_spelling_of_an_address_is_the_same_account,
     requests_accepted_before_a_password_change_end_as_revoked,
@@ -98,6 +99,33 @@ async fn of_several_waiting_requests_the_newest_is_issued(world: &World) {
     assert_eq!(world.issue().await, Issued { issued: 1, coalesced: 3, ..Issued::default() });
     assert_eq!(world.claim_one().await.event.body, newest.as_bytes());
     assert_eq!(world.issue().await, Issued::default());
+}
+
+async fn whoever_shares_a_fate_is_told_of_with_the_trace_of_that_one(world: &World) {
+    let trace = |n: u8| format!("00-0af7651916cd43dd8448eb211c80319c-b7ad6b71692033{n:02x}-01");
+    let ask = async |address: &str, n: u8| {
+        let request = NewRequest { traceparent: trace(n), ..world.a_request(address) };
+        world.store.accept(std::slice::from_ref(&request)).await.unwrap();
+        request.id
+    };
+    world.create("ada@example.org").await;
+    ask("ada@example.org", 1).await;
+    world.issue().await;
+    assert_eq!(world.mint.ended(), []);
+    let too_early = ask("ada@example.org", 2).await;
+    world.issue().await;
+    world.advance(Duration::minutes(10));
+    let older = ask("ada@example.org", 3).await;
+    ask("ada@example.org", 4).await;
+    world.issue().await;
+    let unknown = ask("nobody@example.org", 5).await;
+    world.issue().await;
+    let expected = [
+        (too_early, "coalesced", trace(1)),
+        (older, "coalesced", trace(4)),
+        (unknown, "unknown", String::new()),
+    ];
+    assert_eq!(world.mint.ended(), expected);
 }
 
 async fn every_spelling_of_an_address_is_the_same_account(world: &World) {

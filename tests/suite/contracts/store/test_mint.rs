@@ -20,10 +20,14 @@ pub(super) struct Link {
     pub(super) event: OutboxEvent,
 }
 
+/// A request that got no link: its id, its state, and the trace of the request whose fate it shares.
+pub(super) type Ending = (Uuid, &'static str, String);
+
 /// Remembers each link it was asked for; a transaction that was rolled back leaves one that the store does not know.
 #[derive(Debug)]
 pub(super) struct TestMint {
     asked: Mutex<Vec<Link>>,
+    ended: Mutex<Vec<Ending>>,
     /// How many more links succeed before all fail.
     left: AtomicI64,
 }
@@ -37,7 +41,12 @@ impl Default for TestMint {
 impl TestMint {
     /// Makes that many links, then fails.
     pub(super) fn failing_after(links: i64) -> Self {
-        Self { asked: Mutex::default(), left: AtomicI64::new(links) }
+        Self { asked: Mutex::default(), ended: Mutex::default(), left: AtomicI64::new(links) }
+    }
+
+    /// What the mint was told of requests that got no link, in that order.
+    pub(super) fn ended(&self) -> Vec<Ending> {
+        self.ended.lock().unwrap().clone()
     }
 
     /// Everything asked for, in that order.
@@ -71,10 +80,15 @@ impl MintLink for TestMint {
                 event_id: an_id(now),
                 kind: EventKind::ResetLinkIssued,
                 deliver_by: request.deliver_by,
+                traceparent: request.traceparent.clone(),
                 body: request.id.as_bytes().to_vec(),
             },
         };
         self.asked.lock().unwrap().push(link.clone());
         Ok(MintedLink { reset: link.reset, revoke: link.revoke, event: link.event })
+    }
+
+    fn ends(&self, request: &IssueRequest, state: &'static str, shared: &str) {
+        self.ended.lock().unwrap().push((request.id, state, shared.to_owned()));
     }
 }

@@ -16,6 +16,9 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+/// The trace of every request and event.
+const TRACEPARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
 /// More than any test has.
 pub(super) const ALL: u32 = 10_000;
 /// How long the tests may stall without a result changing: times are asserted this far from their edges.
@@ -76,7 +79,7 @@ impl World {
                 device: "Tapo C200".to_owned(),
             },
             step: Step::FIRST,
-            traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".to_owned(),
+            traceparent: TRACEPARENT.to_owned(),
         }
     }
 
@@ -95,7 +98,13 @@ impl World {
     /// An event that may be delivered for the next four hours.
     pub(super) fn an_event(&self, kind: EventKind) -> OutboxEvent {
         let (event_id, body) = (self.id(), a_digest().0.to_vec());
-        OutboxEvent { event_id, kind, deliver_by: self.clock.now() + Duration::hours(4), body }
+        OutboxEvent {
+            event_id,
+            kind,
+            deliver_by: self.clock.now() + Duration::hours(4),
+            traceparent: TRACEPARENT.to_owned(),
+            body,
+        }
     }
 
     /// What the worker says of an event's delivery, now.

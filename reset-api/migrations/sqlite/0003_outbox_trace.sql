@@ -1,0 +1,2 @@
+-- Where publishing goes on from, as in migrations/postgres.
+ALTER TABLE outbox ADD COLUMN traceparent TEXT NOT NULL DEFAULT '';
