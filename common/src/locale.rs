@@ -17,7 +17,8 @@ const MAX_BYTES: usize = 64;
 
 /// The languages mails and pages are written in, English first: it is the last resort.
 pub const SPOKEN: [&str; 16] = [
-    "en", "de", "fr", "es", "it", "pt-BR", "nl", "pl", "tr", "ru", "ja", "ko", "zh-Hans", "zh-Hant", "ar", "he",
+    "en", "de", "fr", "es", "it", "pt-BR", "nl", "pl", "tr", "ru", "ja", "ko", "zh-Hans", "zh-Hant", "ar",
+    "he",
 ];
 /// Where Chinese is written in traditional characters unless a tag says otherwise (CLDR, likely subtags).
 const TRADITIONAL_REGIONS: [&str; 3] = ["HK", "MO", "TW"];
@@ -143,7 +144,9 @@ mod tests {
 
     #[test]
     fn the_direction_follows_the_language() {
-        for (tag, right_to_left) in [("en", false), ("de-AT", false), ("ar", true), ("he-IL", true), ("iw", true)] {
+        for (tag, right_to_left) in
+            [("en", false), ("de-AT", false), ("ar", true), ("he-IL", true), ("iw", true)]
+        {
             assert_eq!(Locale::parse(tag).unwrap().is_right_to_left(), right_to_left, "{tag}");
         }
     }

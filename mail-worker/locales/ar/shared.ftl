@@ -23,7 +23,7 @@ lifetime-hours = { $count ->
 }
 
 # A point in time, always in UTC.
-month = { $month ->
+month-name = { $month ->
     [1] يناير
     [2] فبراير
     [3] مارس
@@ -37,7 +37,7 @@ month = { $month ->
     [11] نوفمبر
    *[12] ديسمبر
 }
-date-time = { $day } { month } { $year }، الساعة { $hour }:{ $minute } بتوقيت UTC
+date-time = { $day } { month-name } { $year }، الساعة { $hour }:{ $minute } بتوقيت UTC
 
 # Where a request came from.
 app-label = التطبيق

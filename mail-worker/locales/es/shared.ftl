@@ -15,7 +15,7 @@ lifetime-hours = { $count ->
 }
 
 # A point in time, always in UTC.
-month = { $month ->
+month-name = { $month ->
     [1] enero
     [2] febrero
     [3] marzo
@@ -29,7 +29,7 @@ month = { $month ->
     [11] noviembre
    *[12] diciembre
 }
-date-time = { $day } de { month } de { $year }, { $hour }:{ $minute } UTC
+date-time = { $day } de { month-name } de { $year }, { $hour }:{ $minute } UTC
 
 # Where a request came from.
 app-label = Aplicación

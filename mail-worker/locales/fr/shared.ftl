@@ -15,7 +15,7 @@ lifetime-hours = { $count ->
 }
 
 # A point in time, always in UTC.
-month = { $month ->
+month-name = { $month ->
     [1] janvier
     [2] février
     [3] mars
@@ -30,8 +30,8 @@ month = { $month ->
    *[12] décembre
 }
 date-time = { $day ->
-    [1] 1er { month } { $year } à { $hour }:{ $minute } UTC
-   *[other] { $day } { month } { $year } à { $hour }:{ $minute } UTC
+    [1] 1er { month-name } { $year } à { $hour }:{ $minute } UTC
+   *[other] { $day } { month-name } { $year } à { $hour }:{ $minute } UTC
 }
 
 # Where a request came from.

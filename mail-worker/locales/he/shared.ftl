@@ -17,7 +17,7 @@ lifetime-hours = { $count ->
 }
 
 # A point in time, always in UTC.
-month = { $month ->
+month-name = { $month ->
     [1] ינואר
     [2] פברואר
     [3] מרץ
@@ -31,7 +31,7 @@ month = { $month ->
     [11] נובמבר
    *[12] דצמבר
 }
-date-time = { $day } ב{ month } { $year }, בשעה { $hour }:{ $minute } (UTC)
+date-time = { $day } ב{ month-name } { $year }, בשעה { $hour }:{ $minute } (UTC)
 
 # Where a request came from.
 app-label = אפליקציה

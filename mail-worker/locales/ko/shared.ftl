@@ -9,8 +9,8 @@ lifetime-minutes = { $count }분
 lifetime-hours = { $count }시간
 
 # A point in time, always in UTC.
-month = { $month }월
-date-time = { $year }년 { month } { $day }일 { $hour }:{ $minute }(UTC)
+month-name = { $month }월
+date-time = { $year }년 { month-name } { $day }일 { $hour }:{ $minute }(UTC)
 
 # Where a request came from.
 app-label = 앱

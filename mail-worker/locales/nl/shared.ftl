@@ -15,7 +15,7 @@ lifetime-hours = { $count ->
 }
 
 # A point in time, always in UTC.
-month = { $month ->
+month-name = { $month ->
     [1] januari
     [2] februari
     [3] maart
@@ -29,7 +29,7 @@ month = { $month ->
     [11] november
    *[12] december
 }
-date-time = { $day } { month } { $year }, { $hour }:{ $minute } UTC
+date-time = { $day } { month-name } { $year }, { $hour }:{ $minute } UTC
 
 # Where a request came from.
 app-label = App

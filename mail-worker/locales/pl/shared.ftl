@@ -19,7 +19,7 @@ lifetime-hours = { $count ->
 }
 
 # A point in time, always in UTC.
-month = { $month ->
+month-name = { $month ->
     [1] stycznia
     [2] lutego
     [3] marca
@@ -33,7 +33,7 @@ month = { $month ->
     [11] listopada
    *[12] grudnia
 }
-date-time = { $day } { month } { $year }, { $hour }:{ $minute } UTC
+date-time = { $day } { month-name } { $year }, { $hour }:{ $minute } UTC
 
 # Where a request came from.
 app-label = Aplikacja

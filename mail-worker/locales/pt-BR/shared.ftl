@@ -15,7 +15,7 @@ lifetime-hours = { $count ->
 }
 
 # A point in time, always in UTC.
-month = { $month ->
+month-name = { $month ->
     [1] janeiro
     [2] fevereiro
     [3] março
@@ -29,7 +29,7 @@ month = { $month ->
     [11] novembro
    *[12] dezembro
 }
-date-time = { $day } de { month } de { $year }, { $hour }:{ $minute } UTC
+date-time = { $day } de { month-name } de { $year }, { $hour }:{ $minute } UTC
 
 # Where a request came from.
 app-label = App

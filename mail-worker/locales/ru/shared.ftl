@@ -19,7 +19,7 @@ lifetime-hours = { $count ->
 }
 
 # A point in time, always in UTC.
-month = { $month ->
+month-name = { $month ->
     [1] января
     [2] февраля
     [3] марта
@@ -33,7 +33,7 @@ month = { $month ->
     [11] ноября
    *[12] декабря
 }
-date-time = { $day } { month } { $year } г., { $hour }:{ $minute } UTC
+date-time = { $day } { month-name } { $year } г., { $hour }:{ $minute } UTC
 
 # Where a request came from.
 app-label = Приложение

@@ -15,7 +15,7 @@ lifetime-hours = { $count ->
 }
 
 # A point in time, always in UTC.
-month = { $month ->
+month-name = { $month ->
     [1] Ocak
     [2] Şubat
     [3] Mart
@@ -29,7 +29,7 @@ month = { $month ->
     [11] Kasım
    *[12] Aralık
 }
-date-time = { $day } { month } { $year } { $hour }:{ $minute } UTC
+date-time = { $day } { month-name } { $year } { $hour }:{ $minute } UTC
 
 # Where a request came from.
 app-label = Uygulama

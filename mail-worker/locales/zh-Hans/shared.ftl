@@ -9,8 +9,8 @@ lifetime-minutes = { $count } 分钟
 lifetime-hours = { $count } 小时
 
 # A point in time, always in UTC.
-month = { $month }月
-date-time = { $year }年{ month }{ $day }日 { $hour }:{ $minute }（UTC）
+month-name = { $month }月
+date-time = { $year }年{ month-name }{ $day }日 { $hour }:{ $minute }（UTC）
 
 # Where a request came from.
 app-label = 应用

@@ -56,6 +56,10 @@ fn a_mail_is_within_its_limits() {
         let parts = draft.parts();
         assert!((1..=40).contains(&parts.subject.chars().count()), "{name}: {}", parts.subject);
         assert!(!parts.subject.contains(char::is_control), "{name}: {}", parts.subject);
+        let isolates = ['\u{2066}', '\u{2069}'];
+        assert!(!parts.subject.contains(isolates), "{name}: {}", parts.subject);
+        let document_is_mirrored = parts.html.contains(" dir=\"rtl\"");
+        assert_eq!(parts.text.contains("\u{2066}a***@example.org\u{2069}"), document_is_mirrored, "{name}");
         assert!(parts.html.len() <= 30 * 1024, "{name}: {} bytes", parts.html.len());
         assert!(draft.links().iter().all(|link| link.len() <= 200), "{name}");
     }
@@ -97,7 +101,12 @@ fn a_mail_is_a_document_that_can_be_listened_to() {
         let parts = draft.parts();
         let html = &parts.html;
         assert!(html.starts_with("<!DOCTYPE html>"), "{name}");
-        assert!(html.contains(&format!("<html lang=\"{}\" dir=\"ltr\"", draft.locale)), "{name}");
+        let is_mirrored = ["ar", "he"].contains(&&*draft.locale.to_string());
+        let (dir, start) = if is_mirrored { ("rtl", "right") } else { ("ltr", "left") };
+        assert!(html.contains(&format!("<table class=\"page\" dir=\"{dir}\"")), "{name}");
+        assert_eq!(html.matches(&format!(" align=\"{start}\"")).count(), 9, "{name}");
+        assert!(html.contains("<a class=\"url\" dir=\"ltr\""), "{name}");
+        assert!(html.contains(&format!("<html lang=\"{}\" dir=\"{dir}\"", draft.locale)), "{name}");
         assert!(html.contains(&format!("<title>{}</title>", parts.subject)), "{name}");
         assert!(html.contains("<meta name=\"color-scheme\" content=\"light dark\">"), "{name}");
         assert!(html.contains("@media (prefers-color-scheme: dark)"), "{name}");
