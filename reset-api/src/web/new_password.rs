@@ -6,7 +6,7 @@ use super::link_token::LinkToken;
 use super::site::View;
 use super::visitor::Visitor;
 use crate::input::InvalidInput;
-use crate::password::policy::{PasswordPolicy, Violation};
+use crate::password::policy::Violation;
 use crate::reset::{Complete, CompletedReset, InspectedLink, ResetError};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
