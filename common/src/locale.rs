@@ -16,7 +16,12 @@ pub struct MalformedLocale;
 const MAX_BYTES: usize = 64;
 
 /// The languages mails and pages are written in, English first: it is the last resort.
-pub const SPOKEN: [&str; 2] = ["en", "de"];
+pub const SPOKEN: [&str; 16] = [
+    "en", "de", "fr", "es", "it", "pt-BR", "nl", "pl", "tr", "ru", "ja", "ko", "zh-Hans", "zh-Hant", "ar",
+    "he",
+];
+/// Where Chinese is written in traditional characters unless a tag says otherwise (CLDR, likely subtags).
+const TRADITIONAL_REGIONS: [&str; 3] = ["HK", "MO", "TW"];
 
 impl Locale {
     /// Reads a tag. Extensions (`-u-…`, `-x-…`) are accepted and dropped: nothing here depends on them.
@@ -39,17 +44,44 @@ impl Locale {
         Self(LanguageIdentifier::from_str("en").unwrap_or_default())
     }
 
-    /// The spoken language nearest to this one.
+    /// The spoken language nearest to this one, or English.
     #[must_use]
     pub fn spoken(&self) -> Self {
-        let spoken = SPOKEN.iter().filter_map(|tag| LanguageIdentifier::from_str(tag).ok());
-        spoken.into_iter().find(|tag| tag.language == self.0.language).map_or_else(Self::english, Self)
+        self.nearest_spoken().unwrap_or_else(Self::english)
+    }
+
+    /// The spoken language nearest to this one: lookup of RFC 4647 §3.4, where the script decides between the two
+    /// Chinese ones, and no region keeps a reader from the one spoken form of a language.
+    #[must_use]
+    pub fn nearest_spoken(&self) -> Option<Self> {
+        let language = match self.0.language.as_str() {
+            // ISO 639 renamed Hebrew in 1989; Java and old Androids have not followed.
+            "iw" => "he",
+            "zh" => return Self::parse(if self.is_traditional() { "zh-Hant" } else { "zh-Hans" }).ok(),
+            language => language,
+        };
+        let spoken = SPOKEN.iter().filter_map(|tag| Self::parse(tag).ok());
+        spoken.into_iter().find(|spoken| spoken.0.language.as_str() == language)
+    }
+
+    fn is_traditional(&self) -> bool {
+        match self.0.script {
+            Some(script) => script.as_str() == "Hant",
+            None => self.0.region.is_some_and(|region| TRADITIONAL_REGIONS.contains(&region.as_str())),
+        }
     }
 
     /// Whether the language is written from right to left, so that a mail or a page is mirrored.
     #[must_use]
     pub fn is_right_to_left(&self) -> bool {
-        matches!(self.0.language.as_str(), "ar" | "fa" | "he" | "ur")
+        matches!(self.0.language.as_str(), "ar" | "fa" | "he" | "iw" | "ur")
+    }
+
+    /// An address or a path as it stands among words of this language. Among words that run from right to left its
+    /// parts would change places, so there it is isolated; such a text belongs in no subject and in no URL.
+    #[must_use]
+    pub fn isolate(&self, left_to_right: String) -> String {
+        if self.is_right_to_left() { format!("\u{2066}{left_to_right}\u{2069}") } else { left_to_right }
     }
 
     /// The tag, for libraries that take one.
@@ -82,8 +114,39 @@ mod tests {
     }
 
     #[test]
+    fn the_nearest_form_of_a_language_is_spoken() {
+        for (nearest, tags) in [
+            ("zh-Hant", ["zh-TW", "zh-HK", "zh-MO", "zh-Hant-US", "zh_Hant"].as_slice()),
+            ("zh-Hans", &["zh", "zh-CN", "zh-SG", "zh-Hans-TW"]),
+            ("pt-BR", &["pt", "pt-PT", "pt-br"]),
+            ("he", &["iw", "iw-IL", "he"]),
+            ("fr", &["fr-CA", "fr-Latn-CH"]),
+            ("es", &["es-419", "es-MX"]),
+            ("ar", &["ar-EG"]),
+        ] {
+            for tag in tags {
+                assert_eq!(Locale::parse(tag).unwrap().spoken().to_string(), nearest, "{tag}");
+            }
+        }
+        for tag in SPOKEN {
+            assert_eq!(Locale::parse(tag).unwrap().spoken().to_string(), tag);
+        }
+        assert_eq!(Locale::parse("tlh").unwrap().nearest_spoken(), None);
+        assert_eq!(Locale::parse("und").unwrap().nearest_spoken(), None);
+    }
+
+    #[test]
+    fn only_among_words_from_right_to_left_an_address_is_isolated() {
+        let in_language = |tag| Locale::parse(tag).unwrap().isolate("1***@example.org".to_owned());
+        assert_eq!(in_language("de"), "1***@example.org");
+        assert_eq!(in_language("ar"), "\u{2066}1***@example.org\u{2069}");
+    }
+
+    #[test]
     fn the_direction_follows_the_language() {
-        for (tag, right_to_left) in [("en", false), ("de-AT", false), ("ar", true), ("he-IL", true)] {
+        for (tag, right_to_left) in
+            [("en", false), ("de-AT", false), ("ar", true), ("he-IL", true), ("iw", true)]
+        {
             assert_eq!(Locale::parse(tag).unwrap().is_right_to_left(), right_to_left, "{tag}");
         }
     }

@@ -3,7 +3,6 @@
 mod content;
 mod looks;
 mod message;
-mod strings;
 
 use common::address::EmailAddress;
 use common::brand::{AppId, Brand, Brands};

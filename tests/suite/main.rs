@@ -15,6 +15,7 @@ mod mails;
 mod pages;
 mod rabbitmq;
 mod smtp;
+mod strings;
 mod worker;
 
 mod bad_input;

@@ -15,7 +15,7 @@ lifetime-hours = { $count ->
 }
 
 # Ein Zeitpunkt, immer in UTC.
-month = { $month ->
+month-name = { $month ->
     [1] Januar
     [2] Februar
     [3] März
@@ -29,7 +29,7 @@ month = { $month ->
     [11] November
    *[12] Dezember
 }
-date-time = { $day }. { month } { $year }, { $hour }:{ $minute } Uhr (UTC)
+date-time = { $day }. { month-name } { $year }, { $hour }:{ $minute } Uhr (UTC)
 
 # Woher eine Anfrage kam.
 app-label = App

@@ -15,7 +15,7 @@ lifetime-hours = { $count ->
 }
 
 # A point in time, always in UTC.
-month = { $month ->
+month-name = { $month ->
     [1] January
     [2] February
     [3] March
@@ -29,7 +29,7 @@ month = { $month ->
     [11] November
    *[12] December
 }
-date-time = { $day } { month } { $year }, { $hour }:{ $minute } UTC
+date-time = { $day } { month-name } { $year }, { $hour }:{ $minute } UTC
 
 # Where a request came from.
 app-label = App

@@ -21,6 +21,8 @@ pub(super) enum Content {
 pub(super) struct Frame {
     lang: String,
     dir: &'static str,
+    /// The side where lines begin, for clients that take the direction off the document.
+    start: &'static str,
     pub(super) subject: String,
     pub(super) preheader_point: String,
     preheader_rest: String,
@@ -97,7 +99,7 @@ impl Content {
         wording.know("brand", mail.brand.name.clone());
         wording.know("apps", facts::list(&wording, &mail.brand.apps)?);
         // Masked: it tells apart the accounts of somebody who has two, and a forwarded mail gives nothing away.
-        wording.know("address", mail.secrets.recipient.masked());
+        wording.know("address", mail.locale.spoken().isolate(mail.secrets.recipient.masked()));
         let revoke_url = link(mail, "revoke", &mail.secrets.revoke_token);
         match mail.kind {
             MailKind::ResetLink => {
@@ -141,9 +143,11 @@ fn frame(
     button_url: String,
 ) -> Result<Frame, RenderError> {
     let language = mail.locale.spoken();
+    let (dir, start) = if language.is_right_to_left() { ("rtl", "right") } else { ("ltr", "left") };
     Ok(Frame {
         lang: language.to_string(),
-        dir: if language.is_right_to_left() { "rtl" } else { "ltr" },
+        dir,
+        start,
         subject: wording.say(keys.subject)?,
         preheader_point: wording.say(keys.preheader_point)?,
         preheader_rest: wording.say(keys.preheader_rest)?,

@@ -210,7 +210,8 @@ mod tests {
             assert_eq!(mentioned, has, "{kind:?}, HTML");
             // Text says the same, but for what only a document has.
             let mut mentioned = values(sources(kind).text, &TEXT_PARTIALS);
-            let document = ["lang", "dir", "subject", "preheader_point", "preheader_rest", "plain_url_hint"];
+            let document =
+                ["lang", "dir", "start", "subject", "preheader_point", "preheader_rest", "plain_url_hint"];
             mentioned.extend(document.map(str::to_owned));
             assert_eq!(mentioned, has, "{kind:?}, text");
         }

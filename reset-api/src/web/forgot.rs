@@ -147,7 +147,7 @@ fn inbox(
 ) -> Inbox {
     Inbox {
         email,
-        masked: address.masked(),
+        masked: visitor.locale.isolate(address.masked()),
         seconds: wording::whole_seconds(wait),
         wait: in_words(visitor, wait),
         lifetime,

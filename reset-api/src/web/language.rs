@@ -35,9 +35,7 @@ fn thousandths(weight: &str) -> Option<u16> {
 }
 
 fn spoken(tag: &str) -> Option<Locale> {
-    let locale = Locale::parse(tag).ok()?;
-    let spoken = locale.spoken();
-    (spoken.language_identifier().language == locale.language_identifier().language).then_some(spoken)
+    Locale::parse(tag).ok()?.nearest_spoken()
 }
 
 #[cfg(test)]
@@ -57,9 +55,13 @@ mod tests {
             ("de-AT,de;q=0.9,en;q=0.8", Some("de")),
             ("en;q=0.5, de;q=0.7", Some("de")),
             ("en, de", Some("en")),
-            ("fr, de;q=0.3", Some("de")),
+            ("tlh, de;q=0.3", Some("de")),
+            ("sv-SE, zh-HK;q=0.8, en;q=0.7", Some("zh-Hant")),
+            ("zh-CN,zh;q=0.9,en;q=0.8", Some("zh-Hans")),
+            ("pt-PT, en;q=0.9", Some("pt-BR")),
+            ("iw", Some("he")),
             ("de;q=0, en;q=0.1", Some("en")),
-            ("fr", None),
+            ("tlh", None),
             ("*", None),
             ("", None),
         ] {

@@ -6,7 +6,7 @@ use super::link_token::LinkToken;
 use super::site::View;
 use super::visitor::Visitor;
 use crate::input::InvalidInput;
-use crate::password::policy::{PasswordPolicy, Violation};
+use crate::password::policy::Violation;
 use crate::reset::{Complete, CompletedReset, InspectedLink, ResetError};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -99,19 +99,20 @@ async fn ask_again(visitor: &Visitor, token: String, mistakes: &[Mistake]) -> Re
     match visitor.site.reset.inspect(&token, visitor.network().as_ref()).await {
         Ok(link) => {
             let visitor = visitor.in_app(&link.app_id);
-            visitor.page(status, &form(visitor.site.reset.policy(), token, &link, mistakes))
+            visitor.page(status, &form(&visitor, token, &link, mistakes))
         }
         Err(error) => visitor.refuse(&error),
     }
 }
 
-fn form(policy: &PasswordPolicy, token: String, link: &InspectedLink, mistakes: &[Mistake]) -> NewPassword {
+fn form(visitor: &Visitor, token: String, link: &InspectedLink, mistakes: &[Mistake]) -> NewPassword {
+    let policy = visitor.site.reset.policy();
     let until = link.expires_at.to_offset(UtcOffset::UTC);
     let of_field = |field: &str| mistakes.iter().filter(|one| one.field == field).cloned().collect();
     NewPassword {
         token,
         username: link.email.to_mailbox(),
-        masked: link.masked_email.clone(),
+        masked: visitor.locale.isolate(link.masked_email.clone()),
         until: format!("{:02}:{:02}", until.hour(), until.minute()),
         until_seconds: until.unix_timestamp(),
         min_characters: policy.min_characters,

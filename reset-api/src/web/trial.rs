@@ -150,27 +150,4 @@ mod tests {
         assert_has_all(&Revoke { token: String::new(), locks_account: false });
         assert_has_all(&Revoked { locks_account: false });
     }
-
-    #[test]
-    fn a_language_has_the_strings_of_the_others_and_each_is_said_somewhere() {
-        let keys = |source: &'static str| -> BTreeSet<&'static str> {
-            let lines = source.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
-            lines.map(|line| line.split_once(" = ").unwrap().0).collect()
-        };
-        let english = keys(include_str!("../../locales/en/pages.ftl"));
-        assert_eq!(english, keys(include_str!("../../locales/de/pages.ftl")));
-        let rust = [
-            include_str!("forgot.rs"),
-            include_str!("new_password.rs"),
-            include_str!("done.rs"),
-            include_str!("revoke.rs"),
-            include_str!("refusal.rs"),
-            include_str!("site.rs"),
-            include_str!("wording.rs"),
-        ];
-        let sources: Vec<&str> = SOURCES.iter().map(|(_, source)| *source).chain(rust).collect();
-        for key in english {
-            assert!(sources.iter().any(|source| source.contains(&format!("\"{key}\""))), "{key}");
-        }
-    }
 }

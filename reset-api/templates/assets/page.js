@@ -66,10 +66,12 @@
     const end = new Date(Number(until.dataset.until) * 1000);
     const today = end.toDateString() === new Date().toDateString();
     const style = today ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" };
-    // The page's language, and of that the region the visitor prefers.
-    const language = document.documentElement.lang;
-    const languages = navigator.languages.filter((tag) => tag.split("-")[0] === language);
-    const time = new Intl.DateTimeFormat([...languages, language], style).format(end);
+    // The page's language, and of that the region the visitor prefers. Digits are those of the page's other numbers.
+    const written = (tag) => new Intl.Locale(tag).maximize();
+    const page = written(document.documentElement.lang);
+    const isAlike = (tag) => written(tag).language === page.language && written(tag).script === page.script;
+    const languages = [...navigator.languages.filter(isAlike), document.documentElement.lang];
+    const time = new Intl.DateTimeFormat(languages, { ...style, numberingSystem: "latn" }).format(end);
     until.textContent = until.dataset.text.replace("{time}", time);
   }
 })();

@@ -56,6 +56,10 @@ fn a_mail_is_within_its_limits() {
         let parts = draft.parts();
         assert!((1..=40).contains(&parts.subject.chars().count()), "{name}: {}", parts.subject);
         assert!(!parts.subject.contains(char::is_control), "{name}: {}", parts.subject);
+        let isolates = ['\u{2066}', '\u{2069}'];
+        assert!(!parts.subject.contains(isolates), "{name}: {}", parts.subject);
+        let document_is_mirrored = parts.html.contains(" dir=\"rtl\"");
+        assert_eq!(parts.text.contains("\u{2066}a***@example.org\u{2069}"), document_is_mirrored, "{name}");
         assert!(parts.html.len() <= 30 * 1024, "{name}: {} bytes", parts.html.len());
         assert!(draft.links().iter().all(|link| link.len() <= 200), "{name}");
     }
@@ -97,7 +101,13 @@ fn a_mail_is_a_document_that_can_be_listened_to() {
         let parts = draft.parts();
         let html = &parts.html;
         assert!(html.starts_with("<!DOCTYPE html>"), "{name}");
-        assert!(html.contains(&format!("<html lang=\"{}\" dir=\"ltr\"", draft.locale)), "{name}");
+        let is_mirrored = ["ar", "he"].contains(&&*draft.locale.to_string());
+        let (dir, start) = if is_mirrored { ("rtl", "right") } else { ("ltr", "left") };
+        assert!(html.contains(&format!("<table class=\"page\" border=\"0\" dir=\"{dir}\"")), "{name}");
+        assert_eq!(html.matches(&format!(" align=\"{start}\"")).count(), 9, "{name}");
+        let (_, url) = html.split_once("<a class=\"url\"").unwrap();
+        assert!(url.split('>').next().unwrap().contains(" dir=\"ltr\""), "{name}");
+        assert!(html.contains(&format!("<html lang=\"{}\" dir=\"{dir}\"", draft.locale)), "{name}");
         assert!(html.contains(&format!("<title>{}</title>", parts.subject)), "{name}");
         assert!(html.contains("<meta name=\"color-scheme\" content=\"light dark\">"), "{name}");
         assert!(html.contains("@media (prefers-color-scheme: dark)"), "{name}");
@@ -131,7 +141,7 @@ fn styles_stand_in_attributes() {
     assert!(html.contains("max-width: 600px"));
     // A client that drops style sheets still shows every element as it should be.
     for element in ["<h1", "<h2", "<p", "<a", "<td"] {
-        let document = html.replace("<!--[if mso]><table role=\"presentation\" width=\"600\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\"><tr><td>", "");
+        let document = html.replace("<!--[if mso]><table dir=\"ltr\" role=\"presentation\" width=\"600\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\"><tr><td>", "");
         for piece in document.split(element).skip(1).filter(|piece| piece.starts_with([' ', '>'])) {
             assert!(piece.split('>').next().unwrap().contains("style=\""), "{element}{piece:.60}");
         }

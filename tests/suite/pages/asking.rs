@@ -124,7 +124,7 @@ async fn the_language_is_the_chosen_one_else_the_browsers_else_english() {
     for (path, accept, expected) in [
         ("/forgot?locale=de", "en", "Passwort vergessen?"),
         ("/forgot?locale=de-AT", "", "Passwort vergessen?"),
-        ("/forgot", "fr-CH, de;q=0.9, en;q=0.8", "Passwort vergessen?"),
+        ("/forgot", "tlh-CH, de;q=0.9, en;q=0.8", "Passwort vergessen?"),
         ("/forgot?locale=tlh", "de", "Passwort vergessen?"),
         ("/forgot?locale=%00&locale=x", "de", "Passwort vergessen?"),
         ("/forgot", "tlh", "Forgot your password?"),
@@ -135,6 +135,16 @@ async fn the_language_is_the_chosen_one_else_the_browsers_else_english() {
         assert_eq!(heading(&page), expected, "{path} {accept}");
         let lang = Locale::parse(attribute(&page, "<html", "lang")).unwrap();
         assert_eq!(lang.to_string(), if expected.starts_with('P') { "de" } else { "en" });
+    }
+    for (accept, lang, dir) in [
+        ("fr-CH, de;q=0.9", "fr", "ltr"),
+        ("zh-TW, zh;q=0.9", "zh-Hant", "ltr"),
+        ("pt-PT", "pt-BR", "ltr"),
+        ("iw", "he", "rtl"),
+    ] {
+        let request = world.request(Method::GET, "/forgot").header("accept-language", accept);
+        let page = document(200, request.send().await.unwrap()).await;
+        assert_eq!((attribute(&page, "<html", "lang"), attribute(&page, "<html", "dir")), (lang, dir));
     }
     let page = world.page(200, "/forgot?locale=de&app=kasa").await;
     assert_eq!(
