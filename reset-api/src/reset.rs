@@ -28,7 +28,7 @@ pub use ask::{Ask, AskAnswer, ClientText};
 pub(crate) use complete::hex;
 pub use complete::{Complete, CompletedReset};
 pub(crate) use judge::Judge;
-pub use link::{InspectedLink, InspectedRevocation, Revocation};
+pub use link::{ExpiredLink, InspectedLink, InspectedRevocation, Revocation};
 
 /// The limits of the request path.
 #[derive(Debug, Clone, Copy)]

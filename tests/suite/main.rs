@@ -17,6 +17,8 @@ mod rabbitmq;
 mod smtp;
 mod worker;
 
+mod browser;
+
 mod bad_input;
 mod grpc;
 mod journey;

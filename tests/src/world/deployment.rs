@@ -43,6 +43,8 @@ pub enum Place {
 pub(super) struct Deployment {
     /// The gRPC listeners; any will do.
     pub(super) grpc: Vec<SocketAddr>,
+    /// The pages, where there are any to be opened.
+    pub(super) pages: Option<SocketAddr>,
     /// The HTTP API of the inbox that its mails go to.
     pub(super) inbox: SocketAddr,
     /// What every part of it reads the time from.
@@ -95,7 +97,14 @@ impl Deployment {
         let shutdown = Shutdown::new();
         let task = tokio::spawn(standalone.run(shutdown.clone()));
         let running = Running::Standalone(RunningStandalone { shutdown, task });
-        Ok(Self { grpc: vec![addresses.grpc], inbox: addresses.inbox, clock, running, _folder: folder })
+        Ok(Self {
+            grpc: vec![addresses.grpc],
+            pages: Some(addresses.web),
+            inbox: addresses.inbox,
+            clock,
+            running,
+            _folder: folder,
+        })
     }
 
     /// On the servers that all tests share, with a database and queues of its own.
@@ -132,7 +141,14 @@ impl Deployment {
         cluster.ready().await?;
         let (grpc, inbox) = (cluster.grpc()?, catcher.inbox().http());
         let running = RunningCluster { cluster, database, _catcher: catcher, _broker: broker };
-        Ok(Self { grpc, inbox, clock, running: Running::Cluster(Box::new(running)), _folder: folder })
+        Ok(Self {
+            grpc,
+            pages: None,
+            inbox,
+            clock,
+            running: Running::Cluster(Box::new(running)),
+            _folder: folder,
+        })
     }
 
     /// The database of a cluster, which tells when nothing is under way.
