@@ -16,23 +16,24 @@ mod time;
 use tests::browser::Browser;
 use tests::world::World;
 
-const ADA: &str = "ada@example.org";
+/// Another one than the demo account.
+const OWNER: &str = "grace@example.org";
 const OLD_PASSWORD: &str = "old-blue-lamp-forty-two";
 const NEW_PASSWORD: &str = "correct horse battery staple";
 /// The one thing to press on most pages.
 const BUTTON: &str = "button.button";
 
-/// The whole system with Ada's account.
+/// The whole system with an account.
 async fn world() -> World {
     let world = World::start().await;
-    world.create_account(ADA, OLD_PASSWORD).await.unwrap();
+    world.create_account(OWNER, OLD_PASSWORD).await.unwrap();
     world
 }
 
 /// Asks for a link as a gateway does; its URL.
 async fn link(world: &World) -> String {
-    world.request_reset(ADA).await.unwrap();
-    world.mail_to(ADA).await.button().url
+    world.request_reset(OWNER).await.unwrap();
+    world.mail_to(OWNER).await.button().url
 }
 
 /// Types a new password twice.

@@ -37,7 +37,7 @@ impl Driver {
         process.start(&command)?;
         let log = process.folder().join("log");
         let port = eventually("chromedriver listens", async || {
-            let log = fs::read_to_string(&log)?;
+            let log = fs::read_to_string(&log).unwrap_or_default();
             let port = log.split_once("successfully on port ").and_then(|(_, rest)| rest.split_once('.'));
             Ok(port.map(|(port, _)| port.to_owned()))
         });
@@ -66,14 +66,14 @@ impl Session {
     /// If the command fails.
     pub(super) async fn post(&self, command: &str, body: Value) -> Value {
         let request = self.client.post(format!("{}/{command}", self.base)).json(&body);
-        value(request).await.unwrap_or_else(|error| panic!("{command} {body}: {error}"))
+        value(request).await.unwrap_or_else(|error| panic!("{command} {body}: {error:#}"))
     }
 
     /// # Panics
     /// If the command fails.
     pub(super) async fn get(&self, what: &str) -> Value {
         let request = self.client.get(format!("{}/{what}", self.base));
-        value(request).await.unwrap_or_else(|error| panic!("{what}: {error}"))
+        value(request).await.unwrap_or_else(|error| panic!("{what}: {error:#}"))
     }
 }
 

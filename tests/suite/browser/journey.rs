@@ -1,6 +1,6 @@
 //! From *forgot* to logging in with the new password.
 
-use super::{ADA, BUTTON, NEW_PASSWORD, OLD_PASSWORD, choose, link, world};
+use super::{BUTTON, NEW_PASSWORD, OLD_PASSWORD, OWNER, choose, link, world};
 use tests::browser::Browser;
 
 /// Walks all of it, and makes each mistake once.
@@ -11,12 +11,12 @@ async fn whole_journey(browser: &Browser) {
     browser.fill("#email", "ada").await;
     browser.click(BUTTON).await;
     assert_eq!(browser.title().await, "Error: Forgot your password? – Tapo");
-    browser.fill("#email", ADA).await;
+    browser.fill("#email", OWNER).await;
     browser.click(BUTTON).await;
     browser.shows("Check your inbox").await;
-    assert!(browser.text("main").await.contains("a***@example.org"));
+    assert!(browser.text("main").await.contains("g***@example.org"));
 
-    browser.open(&world.mail_to(ADA).await.button().url).await;
+    browser.open(&world.mail_to(OWNER).await.button().url).await;
     browser.shows("Choose a new password").await;
     choose(browser, "tapo12").await;
     browser.click(BUTTON).await;
@@ -24,8 +24,8 @@ async fn whole_journey(browser: &Browser) {
     choose(browser, NEW_PASSWORD).await;
     browser.click(BUTTON).await;
     browser.shows("Password is reset").await;
-    assert!(world.verify(ADA, NEW_PASSWORD).await.is_ok());
-    assert!(world.verify(ADA, OLD_PASSWORD).await.is_err());
+    assert!(world.verify(OWNER, NEW_PASSWORD).await.is_ok());
+    assert!(world.verify(OWNER, OLD_PASSWORD).await.is_err());
     world.stop().await;
 }
 
@@ -78,5 +78,5 @@ async fn a_password_manager_finds_what_it_looks_for() {
         new_password password new-password -1 minlength: 10; allowed: unicode;\n\
         confirm_password password new-password -1 minlength: 10; allowed: unicode;";
     assert_eq!(fields, expected);
-    assert_eq!(browser.read("return document.querySelector('[name=username]').value").await, ADA);
+    assert_eq!(browser.read("return document.querySelector('[name=username]').value").await, OWNER);
 }

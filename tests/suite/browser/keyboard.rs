@@ -1,6 +1,6 @@
 //! With the keyboard only.
 
-use super::{ADA, NEW_PASSWORD, world};
+use super::{NEW_PASSWORD, OWNER, world};
 use tests::browser::{Browser, Key};
 
 /// The id, or the class, of what has the focus.
@@ -28,12 +28,14 @@ async fn the_journey_needs_no_mouse_and_the_focus_is_always_seen() {
     browser.press(Key::Tab).await;
     browser.press(Key::Enter).await;
     browser.becomes(FOCUS, "email").await;
-    browser.type_text(ADA).await;
+    browser.type_text(OWNER).await;
     browser.press(Key::Enter).await;
     browser.shows("Check your inbox").await;
 
-    browser.open(&world.mail_to(ADA).await.button().url).await;
+    browser.open(&world.mail_to(OWNER).await.button().url).await;
     tabs_to(&browser, &["new-password"]).await;
+    browser.type_text("tapo12").await;
+    tabs_to(&browser, &["show", "confirm-password"]).await;
     browser.type_text("tapo12").await;
     browser.press(Key::Enter).await;
     browser.becomes(FOCUS, "summary").await;
@@ -46,5 +48,5 @@ async fn the_journey_needs_no_mouse_and_the_focus_is_always_seen() {
     tabs_to(&browser, &["button"]).await;
     browser.press(Key::Enter).await;
     browser.shows("Password is reset").await;
-    assert!(world.verify(ADA, NEW_PASSWORD).await.is_ok());
+    assert!(world.verify(OWNER, NEW_PASSWORD).await.is_ok());
 }
