@@ -1,7 +1,7 @@
 //! Pictures of every state, for people to look at.
 
 use super::states::{Dress, each_state};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::{env, fs};
 use tests::browser::{Browser, Look};
 use tests::folder::Folder;
@@ -14,7 +14,7 @@ const DESK: u32 = 1280;
 /// States worth a look on a desk too, and in another dress.
 const CHOSEN: [&str; 4] = ["forgot", "inbox", "new_password-mistake", "expired"];
 
-async fn photograph(folder: &PathBuf, dress: Dress, is_chosen: impl Fn(&str, Look) -> bool) -> usize {
+async fn photograph(folder: &Path, dress: Dress, is_chosen: impl Fn(&str, Look) -> bool) -> usize {
     let (browser, mut bytes) = (Browser::start().await, 0);
     each_state(&browser, dress, async |state| {
         for (width, is_dark) in [(PHONE, false), (PHONE, true), (DESK, false), (DESK, true)] {
