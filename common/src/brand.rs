@@ -65,6 +65,19 @@ pub struct Brand {
     pub legal: BTreeMap<String, String>,
     /// The device names a mail may show; any other is an unknown device.
     pub devices: Vec<String>,
+    /// The app in the stores; the web site has none.
+    pub native_app: Option<NativeApp>,
+}
+
+/// An app as its system knows it, so that password managers know it for ours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NativeApp {
+    /// Apple's team id, a dot, and the bundle id.
+    pub apple: String,
+    /// Android's package name.
+    pub android_package: String,
+    /// SHA-256 fingerprints of the certificates that it may be signed with, `AB:CD:…`.
+    pub android_certificates: Vec<String>,
 }
 
 /// A display name and an address.
@@ -202,7 +215,8 @@ mod tests {
             .replace("name = \"Tapo Support\"", "name = \"Tapo\\r\\nBcc: x@example.org\"")
             .replace("button_text = \"#ffffff\"", "button_text = \"#0a7d8d\"")
             .replace("dark_button = \"#5fd3e0\"", "dark_button = \"blue\"")
-            .replace("de = ", "xx = ");
+            .replace("de = ", "xx = ")
+            .replace("android_certificates = [\"", "android_certificates = [\"x");
         let error = Brands::parse(&[&wrong, BUILT_IN[1], BUILT_IN[1], "= 1"]).unwrap_err();
         let expected = [
             "bundle 1: app_id: an app id is",
@@ -215,6 +229,7 @@ mod tests {
             "bundle 1: colours.button_text: the contrast",
             "bundle 1: legal.de: is missing",
             "bundle 1: legal.xx: is not a known key",
+            "bundle 1: native_app.android_certificates: is the SHA-256",
             "bundle 1: acount_name: is not a known key",
             "bundle 3: app_id: there are two",
             "bundle 4: ",

@@ -30,7 +30,7 @@ pub use ask::{Ask, AskAnswer, ClientText};
 pub use complete::{Complete, CompletedReset};
 pub(crate) use complete::{NOTICE_REVOKE_LIFETIME, hex};
 pub(crate) use judge::Judge;
-pub use link::{InspectedLink, InspectedRevocation, Revocation};
+pub use link::{ExpiredLink, InspectedLink, InspectedRevocation, Revocation};
 
 /// The limits of the request path.
 #[derive(Debug, Clone, Copy)]

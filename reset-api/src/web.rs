@@ -25,6 +25,7 @@ mod forgot;
 mod form;
 mod guard;
 mod headers;
+mod icons;
 mod language;
 mod link_token;
 mod measure;
@@ -37,6 +38,7 @@ mod spans;
 mod templates;
 mod trial;
 mod visitor;
+mod well_known;
 mod wording;
 
 /// The most bytes of a form; two passwords of the greatest length fit, unless every character is an escape.
@@ -97,6 +99,8 @@ pub fn router(
     Ok(Router::new()
         .route("/", get(forgot::redirect))
         .route("/.well-known/change-password", get(forgot::redirect))
+        .route("/.well-known/assetlinks.json", get(well_known::android))
+        .route("/.well-known/apple-app-site-association", get(well_known::apple))
         .route("/forgot", get(forgot::show).post(forgot::send))
         .route("/r/{token}", get(new_password::show))
         .route("/reset", get(refusal::reopen).post(new_password::save))

@@ -76,6 +76,15 @@ impl World {
         self.channel.clone()
     }
 
+    /// A page's URL.
+    ///
+    /// # Panics
+    /// In a cluster, whose pages nobody opens here.
+    #[must_use]
+    pub fn page(&self, path: &str) -> String {
+        format!("http://{}{path}", self.deployment.pages.expect("the pages of a standalone"))
+    }
+
     /// What time the system thinks it is.
     #[must_use]
     pub fn now(&self) -> OffsetDateTime {

@@ -18,6 +18,8 @@ mod smtp;
 mod strings;
 mod worker;
 
+mod browser;
+
 mod bad_input;
 mod gateway_examples;
 mod grpc;

@@ -8,13 +8,14 @@ mod asking;
 mod headers;
 mod links;
 mod revoking;
-mod world;
+pub(crate) mod world;
 
+pub(crate) use answers::panicking;
 use world::World;
 
-const ADA: &str = "ada@example.org";
-const OLD_PASSWORD: &str = "old-blue-lamp-forty-two";
-const NEW_PASSWORD: &str = "correct horse battery staple";
+pub(crate) const ADA: &str = "ada@example.org";
+pub(crate) const OLD_PASSWORD: &str = "old-blue-lamp-forty-two";
+pub(crate) const NEW_PASSWORD: &str = "correct horse battery staple";
 
 /// The value of an attribute's first appearance after `mark`.
 fn attribute<'d>(document: &'d str, mark: &str, name: &str) -> &'d str {

@@ -24,6 +24,15 @@ pub struct InspectedLink {
     pub expires_at: OffsetDateTime,
 }
 
+/// A link whose time is over. Whoever holds it may have a new one mailed to where it was mailed itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExpiredLink {
+    /// The app the reset was asked from.
+    pub app_id: String,
+    /// Where it was mailed to.
+    pub email: EmailAddress,
+}
+
 /// What "this was not me" does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Revocation {
@@ -67,6 +76,24 @@ impl Reset {
         })
     }
 
+    /// The expired link of that token; none if the token is anything else, or the account has another address since.
+    ///
+    /// # Errors
+    /// [`ResetError::Invalid`], [`ResetError::TokenUnknown`], [`ResetError::Throttled`] and [`ResetError::Unavailable`],
+    /// as [`Reset::inspect`].
+    pub async fn expired_link(
+        &self,
+        token: &str,
+        network: Option<&ClientNetwork>,
+    ) -> Result<Option<ExpiredLink>, ResetError> {
+        let digest = parse_token(token)?;
+        match self.parts.store.find_token(&digest, Purpose::Reset).await? {
+            TokenState::Expired { address, app_id } => Ok(address.map(|email| ExpiredLink { app_id, email })),
+            TokenState::Unknown => Err(self.unknown_token(network).await),
+            _ => Ok(None),
+        }
+    }
+
     /// Says what a revoke link would do. `network` is the client's, where it is known.
     ///
     /// # Errors
@@ -100,7 +127,7 @@ impl Reset {
     ) -> Result<LiveToken, ResetError> {
         let refused = match state {
             TokenState::Live(live) => return Ok(live),
-            TokenState::Expired => ResetError::TokenExpired,
+            TokenState::Expired { .. } => ResetError::TokenExpired,
             TokenState::Used { .. } => ResetError::TokenUsed,
             TokenState::Revoked => ResetError::TokenRevoked,
             TokenState::Unknown => self.unknown_token(network).await,

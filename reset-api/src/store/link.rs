@@ -25,7 +25,12 @@ pub enum TokenState {
     /// It would work now.
     Live(LiveToken),
     /// Its time is over.
-    Expired,
+    Expired {
+        /// The address it was mailed to; none if the account has another one by now.
+        address: Option<EmailAddress>,
+        /// The app the request came from.
+        app_id: String,
+    },
     /// It was used.
     Used {
         /// When.

@@ -35,6 +35,8 @@ pub(super) struct Mistake {
 #[derive(Serialize)]
 pub(super) struct Inbox {
     pub(super) email: String,
+    /// Instead of the address, if an expired link was all there was to ask with.
+    pub(super) token: String,
     pub(super) masked: String,
     /// Until asking again is of use.
     pub(super) seconds: u64,
@@ -49,9 +51,20 @@ pub(super) struct Inbox {
 pub(super) struct Asked {
     #[serde(default)]
     email: String,
+    /// An expired link's, in place of the address: the one tap to a new link.
+    #[serde(default)]
+    token: String,
     /// Whether the button was *use another address*.
     #[serde(default)]
     change: String,
+}
+
+/// Whom a link is asked for.
+struct Owner {
+    address: EmailAddress,
+    /// What the next page's form asks with again: what was typed, or the token.
+    email: String,
+    token: String,
 }
 
 impl View for Forgot {
@@ -97,12 +110,12 @@ pub(super) async fn send(Posted { visitor, form }: Posted<Asked>) -> Response {
     if !form.change.is_empty() {
         return visitor.page(StatusCode::OK, &Forgot { email: form.email, mistakes: Vec::new() });
     }
-    let address = match EmailAddress::parse(&form.email) {
-        Ok(address) => address,
-        Err(error) => return mistaken(&visitor, form.email, about(error), StatusCode::UNPROCESSABLE_ENTITY),
+    let (visitor, owner) = match owner(visitor, form).await {
+        Ok(found) => found,
+        Err(answer) => return answer,
     };
     let ask = Ask {
-        email: form.email.clone(),
+        email: if owner.token.is_empty() { owner.email.clone() } else { owner.address.to_mailbox() },
         app_id: visitor.app.as_str().to_owned(),
         locale: visitor.locale.to_string(),
         client: visitor.client(),
@@ -110,44 +123,57 @@ pub(super) async fn send(Posted { visitor, form }: Posted<Asked>) -> Response {
         gateway: GATEWAY.to_owned(),
     };
     match visitor.site.reset.ask(ask).await {
-        Ok(answer) => sent(&visitor, form.email, &address, answer.resend_after, answer.link_lifetime),
-        Err(ResetError::Throttled { retry_after }) => too_early(&visitor, form.email, &address, retry_after),
-        Err(ResetError::Unavailable { retry_after }) => {
+        Ok(answer) => sent(&visitor, owner, answer.resend_after, answer.link_lifetime),
+        Err(ResetError::Throttled { retry_after }) => too_early(&visitor, owner, retry_after),
+        Err(ResetError::Unavailable { retry_after }) if owner.token.is_empty() => {
             let status = StatusCode::SERVICE_UNAVAILABLE;
-            let page = mistaken(&visitor, form.email, "ask-unavailable", status);
+            let page = mistaken(&visitor, owner.email, "ask-unavailable", status);
             retry_after_header(retry_after, page)
         }
         Err(error) => visitor.refuse(&error),
     }
 }
 
+/// Reads whom the form is about; the answer, if it cannot be told.
+async fn owner(visitor: Visitor, form: Asked) -> Result<(Visitor, Owner), Response> {
+    if !form.email.is_empty() || form.token.is_empty() {
+        return match EmailAddress::parse(&form.email) {
+            Ok(address) => Ok((visitor, Owner { address, email: form.email, token: String::new() })),
+            Err(error) => Err(mistaken(&visitor, form.email, about(error), StatusCode::UNPROCESSABLE_ENTITY)),
+        };
+    }
+    match visitor.site.reset.expired_link(&form.token, visitor.network().as_ref()).await {
+        Ok(Some(link)) => {
+            let owner = Owner { address: link.email, email: String::new(), token: form.token };
+            Ok((visitor.in_app(&link.app_id), owner))
+        }
+        // Nothing to ask with after all: the address must be typed.
+        Ok(None) => Err(visitor.page(StatusCode::OK, &Forgot::default())),
+        Err(error) => Err(visitor.refuse(&error)),
+    }
+}
+
 fn sent(
     visitor: &Visitor,
-    email: String,
-    address: &EmailAddress,
+    owner: Owner,
     resend_after: time::Duration,
     link_lifetime: time::Duration,
 ) -> Response {
     let resend_after = resend_after.unsigned_abs();
     let lifetime = in_words(visitor, link_lifetime.unsigned_abs());
-    visitor.page(StatusCode::OK, &inbox(visitor, email, address, resend_after, lifetime))
+    visitor.page(StatusCode::OK, &inbox(visitor, owner, resend_after, lifetime))
 }
 
-fn too_early(visitor: &Visitor, email: String, address: &EmailAddress, retry_after: Duration) -> Response {
-    let view = Inbox { is_too_early: true, ..inbox(visitor, email, address, retry_after, String::new()) };
+fn too_early(visitor: &Visitor, owner: Owner, retry_after: Duration) -> Response {
+    let view = Inbox { is_too_early: true, ..inbox(visitor, owner, retry_after, String::new()) };
     retry_after_header(retry_after, visitor.page(StatusCode::TOO_MANY_REQUESTS, &view))
 }
 
-fn inbox(
-    visitor: &Visitor,
-    email: String,
-    address: &EmailAddress,
-    wait: Duration,
-    lifetime: String,
-) -> Inbox {
+fn inbox(visitor: &Visitor, owner: Owner, wait: Duration, lifetime: String) -> Inbox {
     Inbox {
-        email,
-        masked: visitor.locale.isolate(address.masked()),
+        masked: visitor.locale.isolate(owner.address.masked()),
+        email: owner.email,
+        token: owner.token,
         seconds: wording::whole_seconds(wait),
         wait: in_words(visitor, wait),
         lifetime,

@@ -3,6 +3,7 @@
 use super::forgot::Mistake;
 use super::form::Posted;
 use super::link_token::LinkToken;
+use super::refusal;
 use super::site::View;
 use super::visitor::Visitor;
 use crate::input::InvalidInput;
@@ -89,6 +90,7 @@ pub(super) async fn save(Posted { visitor, form }: Posted<Saved>) -> Response {
         Err(ResetError::Invalid(input)) if is_about_password(&input) => {
             ask_again(&visitor, token, &[Mistake::new(PASSWORD, "password-too-long")]).await
         }
+        Err(ResetError::TokenExpired) => refusal::expired(&visitor, token).await,
         Err(error) => visitor.refuse(&error),
     }
 }
@@ -101,6 +103,7 @@ async fn ask_again(visitor: &Visitor, token: String, mistakes: &[Mistake]) -> Re
             let visitor = visitor.in_app(&link.app_id);
             visitor.page(status, &form(&visitor, token, &link, mistakes))
         }
+        Err(ResetError::TokenExpired) => refusal::expired(visitor, token).await,
         Err(error) => visitor.refuse(&error),
     }
 }

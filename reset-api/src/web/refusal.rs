@@ -1,6 +1,7 @@
 //! The pages that say why something was not done, and what to do now.
 
 use super::forgot::{Mistake, retry_after_header};
+use super::icons;
 use super::site::View;
 use super::visitor::Visitor;
 use super::wording::{self, Wording};
@@ -47,11 +48,17 @@ pub(super) struct Refusal {
     #[serde(skip)]
     heading: &'static str,
     text: &'static str,
+    /// What is drawn above the heading: the data of a path on a field of 24 by 24.
+    icon: &'static str,
     wait: String,
     /// Whether a new link is the way on: then its form is on the page.
     offers_link: bool,
     /// Whether the app is.
     offers_app: bool,
+    /// The expired link's, with which one tap asks for a new one.
+    token: String,
+    /// Where that one goes.
+    masked: String,
     email: String,
     mistakes: Vec<Mistake>,
 }
@@ -62,6 +69,9 @@ impl View for Refusal {
     }
     fn heading(&self) -> &'static str {
         self.heading
+    }
+    fn path_without_token(&self) -> Option<&'static str> {
+        (!self.token.is_empty()).then_some("/reset")
     }
 }
 
@@ -115,6 +125,21 @@ impl Refused {
         }
     }
 
+    /// Says at a glance whether time, the link, the address or something of ours is the matter.
+    fn icon(self) -> &'static str {
+        match self {
+            Self::Expired | Self::Throttled(_) => icons::CLOCK,
+            Self::Used => icons::CHECK,
+            Self::Ended | Self::RevokeOver => icons::NO_ENTRY,
+            Self::Unknown | Self::Reopen => icons::LINK,
+            Self::NotFound => icons::LENS,
+            Self::CrossSite => icons::SHIELD,
+            Self::Unavailable(_) | Self::MethodNotAllowed | Self::Malformed(_) | Self::Broken => {
+                icons::WARNING
+            }
+        }
+    }
+
     fn offers_link(self) -> bool {
         matches!(
             self,
@@ -143,9 +168,12 @@ impl Refused {
         Refusal {
             heading,
             text,
+            icon: self.icon(),
             wait: wait.and_then(Result::ok).unwrap_or_default(),
             offers_link: self.offers_link(),
             offers_app: matches!(self, Self::Used | Self::RevokeOver),
+            token: String::new(),
+            masked: String::new(),
             email: String::new(),
             mistakes: Vec::new(),
         }
@@ -177,6 +205,22 @@ pub(super) fn answer(visitor: &Visitor, refused: Refused) -> Response {
         Some(after) => retry_after_header(after, page),
         None => page,
     }
+}
+
+/// A link whose time is over. Whoever holds it needs to type nothing to get a new one, and is told no more than before.
+pub(super) async fn expired(visitor: &Visitor, token: String) -> Response {
+    match visitor.site.reset.expired_link(&token, visitor.network().as_ref()).await {
+        Ok(Some(link)) => {
+            let visitor = visitor.in_app(&link.app_id);
+            visitor.page(Refused::Expired.status(), &one_tap(&visitor, token, link.email.masked()))
+        }
+        _ => answer(visitor, Refused::Expired),
+    }
+}
+
+/// Its page, which the token is on.
+pub(super) fn one_tap(visitor: &Visitor, token: String, masked: String) -> Refusal {
+    Refusal { token, masked, ..Refused::Expired.view(visitor) }
 }
 
 /// Where there is no page.

@@ -4,7 +4,7 @@ use super::PagesError;
 use super::done::Done;
 use super::forgot::{Forgot, Inbox, Mistake};
 use super::new_password::NewPassword;
-use super::refusal::Refused;
+use super::refusal::{self, Refused};
 use super::revoke::{Revoke, Revoked};
 use super::site::{Site, View};
 use super::visitor::Visitor;
@@ -66,6 +66,7 @@ fn render_pages(visitor: &Visitor) -> Result<(), PagesError> {
         try_one(visitor, &Revoke { token: String::new(), locks_account })?;
         try_one(visitor, &Revoked { locks_account })?;
     }
+    try_one(visitor, &refusal::one_tap(visitor, "token".to_owned(), String::new()))?;
     Refused::ALL.into_iter().try_for_each(|refused| try_one(visitor, &refused.view(visitor)))
 }
 
@@ -87,6 +88,8 @@ fn mistakes() -> Vec<Mistake> {
 fn inbox(is_too_early: bool) -> Inbox {
     Inbox {
         email: String::new(),
+        // Either stands in the form.
+        token: if is_too_early { "token".to_owned() } else { String::new() },
         masked: String::new(),
         seconds: 60,
         wait: String::new(),

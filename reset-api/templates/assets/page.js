@@ -12,10 +12,18 @@
     if (sent.has(event.target)) event.preventDefault();
     sent.add(event.target);
   });
-  addEventListener("pageshow", () => sent.clear());
+  addEventListener("pageshow", (event) => {
+    sent.clear();
+    // What was typed must not wait for whoever presses "back" next.
+    for (const field of event.persisted ? document.querySelectorAll("[autocomplete=new-password]") : []) {
+      field.value = "";
+      field.dispatchEvent(new Event("input"));
+    }
+  });
 
   const summary = document.querySelector(".summary");
-  if (summary) summary.focus();
+  // Old browsers know autofocus for fields only.
+  if (summary && !("autofocus" in HTMLElement.prototype)) summary.focus();
 
   // Shows and hides both passwords; they are hidden again before they are sent.
   const toggle = document.querySelector(".show");

@@ -33,7 +33,7 @@ async fn a_delivered_link_that_nobody_used_ends_and_is_forgotten_after_the_reten
     assert_eq!(step(&world.keeper()).await.unwrap(), 0);
     world.advance(MOMENT);
     assert_eq!(step(&world.keeper()).await.unwrap(), 1);
-    assert_eq!(world.reset_state(&mail).await, TokenState::Expired);
+    assert!(matches!(world.reset_state(&mail).await, TokenState::Expired { .. }));
 
     world.advance(RETENTION);
     assert_eq!(step(&world.keeper()).await.unwrap(), 0);

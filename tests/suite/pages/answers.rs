@@ -29,6 +29,23 @@ async fn the_front_door_and_the_password_managers_door_lead_to_forgot() {
 }
 
 #[tokio::test]
+async fn systems_learn_which_apps_may_share_the_password() {
+    let world = World::start().await;
+    let android = world.get("/.well-known/assetlinks.json").await;
+    assert_eq!(android.headers()["content-type"], "application/json");
+    let android: serde_json::Value = android.json().await.unwrap();
+    assert_eq!(android[0]["relation"], serde_json::json!(["delegate_permission/common.get_login_creds"]));
+    assert_eq!(android[1]["target"]["package_name"], "example.tapo");
+    let fingerprint = android[1]["target"]["sha256_cert_fingerprints"][0].as_str().unwrap();
+    assert_eq!(fingerprint.len(), 32 * 3 - 1);
+    let apple = world.get("/.well-known/apple-app-site-association").await;
+    assert_eq!(apple.headers()["content-type"], "application/json");
+    let apple: serde_json::Value = apple.json().await.unwrap();
+    let apps = ["EXAMPLE123.example.kasa", "EXAMPLE123.example.tapo"];
+    assert_eq!(apple, serde_json::json!({ "webcredentials": { "apps": apps } }));
+}
+
+#[tokio::test]
 async fn another_site_cannot_send_a_form_here() {
     let world = World::start().await;
     let token = world.reset_token().await;
@@ -137,13 +154,17 @@ async fn without_its_store_every_page_says_when_to_try_again() {
 
 #[tokio::test]
 async fn a_panic_is_answered_with_a_page() {
-    let world = World::start_as("http://account.example", |_| Arc::new(Panicking)).await;
+    let world = World::start_as("http://account.example", |_| panicking()).await;
     let page = document(503, world.post("/forgot?locale=de", &[("email", ADA)]).await).await;
     assert!(!heading(&page).is_empty());
     world.page(200, "/forgot").await;
 }
 
 /// A throttle with a mistake in it.
+pub(crate) fn panicking() -> Arc<dyn Throttle> {
+    Arc::new(Panicking)
+}
+
 struct Panicking;
 
 #[async_trait]

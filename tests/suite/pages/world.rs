@@ -37,11 +37,12 @@ use tokio::time::timeout;
 const DEADLINE: Duration = Duration::from_secs(20);
 
 /// A running reset-api.
-pub(super) struct World {
-    pub(super) clock: Arc<ManualClock>,
-    pub(super) store: Arc<SqliteStore>,
-    pub(super) accounts: Accounts,
-    base: String,
+pub(crate) struct World {
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) store: Arc<SqliteStore>,
+    pub(crate) accounts: Accounts,
+    /// Where the pages are, without a slash at the end.
+    pub(crate) base: String,
     client: reqwest::Client,
     mails: Mutex<UnboundedReceiver<MailSecrets>>,
     shutdown: Shutdown,
@@ -56,18 +57,18 @@ impl Drop for World {
 
 impl World {
     /// With Ada's account.
-    pub(super) async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let world = Self::without_accounts().await;
         world.accounts.create(ADA, OLD_PASSWORD.to_owned(), "").await.unwrap();
         world
     }
 
-    pub(super) async fn without_accounts() -> Self {
+    pub(crate) async fn without_accounts() -> Self {
         Self::start_as("http://account.example", |clock| Arc::new(MemoryThrottle::new(clock))).await
     }
 
     /// With a public URL and a throttle of the test's choice.
-    pub(super) async fn start_as(
+    pub(crate) async fn start_as(
         public_url: &str,
         throttle: impl FnOnce(Arc<dyn Clock>) -> Arc<dyn Throttle>,
     ) -> Self {
@@ -114,51 +115,51 @@ impl World {
         Self { clock, store, accounts, base, client, mails: Mutex::new(mails), shutdown, _folder: folder }
     }
 
-    pub(super) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.client.request(method, format!("{}{path}", self.base))
     }
 
-    pub(super) async fn get(&self, path: &str) -> Response {
+    pub(crate) async fn get(&self, path: &str) -> Response {
         self.request(Method::GET, path).send().await.unwrap()
     }
 
-    pub(super) async fn post(&self, path: &str, form: &[(&str, &str)]) -> Response {
+    pub(crate) async fn post(&self, path: &str, form: &[(&str, &str)]) -> Response {
         self.request(Method::POST, path).form(form).send().await.unwrap()
     }
 
     /// The document of a page, whose status must be that.
-    pub(super) async fn page(&self, status: u16, path: &str) -> String {
+    pub(crate) async fn page(&self, status: u16, path: &str) -> String {
         document(status, self.get(path).await).await
     }
 
     /// Asks for a link to Ada's account.
-    pub(super) async fn ask(&self) -> Response {
+    pub(crate) async fn ask(&self) -> Response {
         self.post("/forgot?app=tapo", &[("email", ADA)]).await
     }
 
     /// Posts a new password, twice the same.
-    pub(super) async fn save(&self, token: &str, password: &str) -> Response {
+    pub(crate) async fn save(&self, token: &str, password: &str) -> Response {
         let form = [("token", token), ("new_password", password), ("confirm_password", password)];
         self.post("/reset?app=tapo", &form).await
     }
 
     /// The secrets of the next mail.
-    pub(super) async fn mail(&self) -> MailSecrets {
+    pub(crate) async fn mail(&self) -> MailSecrets {
         timeout(DEADLINE, self.mails.lock().await.recv()).await.expect("a mail").unwrap()
     }
 
     /// The token of a new link.
-    pub(super) async fn reset_token(&self) -> String {
+    pub(crate) async fn reset_token(&self) -> String {
         assert_eq!(self.ask().await.status(), 200);
         self.mail().await.reset_token.unwrap().expose_for_link().to_string()
     }
 
-    pub(super) async fn logs_in_with(&self, password: &str) -> bool {
+    pub(crate) async fn logs_in_with(&self, password: &str) -> bool {
         self.accounts.verify(ADA, password.to_owned()).await.is_ok()
     }
 }
 
-pub(super) async fn document(status: u16, response: Response) -> String {
+pub(crate) async fn document(status: u16, response: Response) -> String {
     assert_eq!(response.status(), status, "{}", response.url().path());
     assert_eq!(response.headers()["content-type"], "text/html; charset=utf-8");
     response.text().await.unwrap()

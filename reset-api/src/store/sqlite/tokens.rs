@@ -36,19 +36,27 @@ fn state(row: &SqliteRow, now: OffsetDateTime) -> Result<TokenState, StoreError>
     if rows::maybe_instant(row, "ended_at")?.is_some() {
         let reason: Option<String> = row.try_get("end_reason")?;
         let is_time_over = reason.as_deref() == Some(TIME_OVER);
-        return Ok(if is_time_over { TokenState::Expired } else { TokenState::Revoked });
+        return if is_time_over { expired(row) } else { Ok(TokenState::Revoked) };
     }
     let expires_at = rows::instant(row, "ends_at")?;
     if expires_at <= now {
-        return Ok(TokenState::Expired);
+        return expired(row);
     }
-    let same_address = row.try_get::<&[u8], _>("issued_key")? == row.try_get::<&[u8], _>("address_key")?;
     let same_version =
         row.try_get::<i64, _>("issued_version")? == row.try_get::<i64, _>("credentials_version")?;
-    if row.try_get("disabled")? || !same_address || !same_version {
+    if row.try_get("disabled")? || !has_same_address(row)? || !same_version {
         return Ok(TokenState::Revoked);
     }
     Ok(TokenState::Live(live(row, expires_at)?))
+}
+
+fn has_same_address(row: &SqliteRow) -> Result<bool, StoreError> {
+    Ok(row.try_get::<&[u8], _>("issued_key")? == row.try_get::<&[u8], _>("address_key")?)
+}
+
+fn expired(row: &SqliteRow) -> Result<TokenState, StoreError> {
+    let mailed_to = if has_same_address(row)? { Some(address(row.try_get("address")?)?) } else { None };
+    Ok(TokenState::Expired { address: mailed_to, app_id: row.try_get("app_id")? })
 }
 
 fn live(row: &SqliteRow, expires_at: OffsetDateTime) -> Result<LiveToken, StoreError> {

@@ -42,9 +42,9 @@ async fn ends_at(world: &World, link: &Link, end: OffsetDateTime) {
     world.advance(left - STALL);
     assert_eq!(end_of(world, link).await, end);
     world.advance(STALL);
-    assert_eq!(world.reset_state(&link.reset).await, TokenState::Expired);
+    assert!(matches!(world.reset_state(&link.reset).await, TokenState::Expired { .. }));
     let revoke = world.store.find_token(&link.revoke, Purpose::RevokeRequest).await.unwrap();
-    assert_eq!(revoke, TokenState::Expired, "both links of a mail end together");
+    assert!(matches!(revoke, TokenState::Expired { .. }), "both links of a mail end together");
 }
 
 async fn a_link_is_live_from_its_issue_until_the_hard_end(world: &World) {

@@ -84,7 +84,7 @@ async fn the_new_link_is_a_link_like_any_other(world: &World) {
     world.record(&[report]).await;
     assert_eq!(world.live(&revocation.link.reset, Purpose::Reset).await.expires_at, end);
     world.advance(revocation.link_lifetime);
-    assert_eq!(world.reset_state(&revocation.link.reset).await, TokenState::Expired);
+    assert!(matches!(world.reset_state(&revocation.link.reset).await, TokenState::Expired { .. }));
 }
 
 async fn its_request_is_not_issued_again(world: &World) {

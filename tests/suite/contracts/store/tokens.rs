@@ -16,6 +16,7 @@ contract! {
     a_used_token_has_no_credentials_while_log_in_is_refused,
     a_disabled_account_s_links_end_for_good,
     a_changed_address_ends_the_links_for_good,
+    an_expired_link_knows_its_address_until_the_account_has_another,
     a_raised_version_ends_the_links,
     a_token_that_is_not_live_does_nothing,
 }
@@ -130,6 +131,18 @@ async fn a_changed_address_ends_the_links_for_good(world: &World) {
     }
 }
 
+async fn an_expired_link_knows_its_address_until_the_account_has_another(world: &World) {
+    let link = world.a_link_of_a_new_account("ada@example.org").await;
+    world.report(&link, Accepted).await;
+    world.advance(Duration::minutes(31));
+    assert_eq!(world.store.expire_links(1).await.unwrap(), 1);
+    let expired = |address| TokenState::Expired { address, app_id: "tapo".to_owned() };
+    assert_eq!(world.reset_state(&link.reset).await, expired(Some(parsed("ada@example.org"))));
+    let key = key_of("lovelace@example.org");
+    world.store.change_address(link.account.id, &parsed("lovelace@example.org"), key, 1).await.unwrap();
+    assert_eq!(world.reset_state(&link.reset).await, expired(None));
+}
+
 async fn a_raised_version_ends_the_links(world: &World) {
     let first = world.a_link_of_a_new_account("ada@example.org").await;
     world.advance(Duration::minutes(1));
@@ -150,8 +163,10 @@ async fn a_token_that_is_not_live_does_nothing(world: &World) {
     let live = world.a_link_of_a_new_account("live@example.org").await;
     world.publish().await;
 
+    let over =
+        TokenState::Expired { address: Some(parsed("expired@example.org")), app_id: "tapo".to_owned() };
     for (token, state) in [
-        (expired.reset, TokenState::Expired),
+        (expired.reset, over.clone()),
         (revoked.reset, TokenState::Revoked),
         (live.revoke, TokenState::Unknown),
         (a_digest(), TokenState::Unknown),
@@ -160,7 +175,7 @@ async fn a_token_that_is_not_live_does_nothing(world: &World) {
         assert_eq!(world.store.complete(&completion).await.unwrap(), Completed::NotLive(state));
     }
     for (token, state) in [
-        (expired.revoke, TokenState::Expired),
+        (expired.revoke, over),
         (revoked.revoke, TokenState::Revoked),
         (live.reset, TokenState::Unknown),
         (a_digest(), TokenState::Unknown),
