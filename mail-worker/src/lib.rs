@@ -22,6 +22,7 @@ mod message;
 mod new_sealing_key;
 mod outcome;
 mod prepare;
+mod preview;
 pub mod render;
 mod report;
 mod retry;

@@ -5,7 +5,6 @@ use crate::config::RunSettings;
 use crate::dedup::redis::RedisDedup;
 use crate::smtp::Transport;
 use common::admin::{self, Peer};
-use common::brand::Brands;
 use common::endpoint::listen;
 use common::process::{Surroundings, stop_at_signals};
 use common::queue::rabbitmq::RabbitQueue;
@@ -54,7 +53,8 @@ fn build(
         lease: settings.lease,
         keep_sent: settings.keep_sent,
         grace_period: settings.grace,
-        ..WorkerSettings::with_defaults(settings.unsealing_keys, Brands::built_in()?, transport)
+        dkim: settings.dkim,
+        ..WorkerSettings::with_defaults(settings.unsealing_keys, settings.brands, transport)
     };
     let dedup = Arc::new(RedisDedup::new(redis, clock.clone()));
     Ok(Worker::build(worker_settings, WorkerPorts { queue, dedup, clock, entropy }, abort)?)

@@ -1,8 +1,10 @@
 //! The mails, as their readers and their mail servers see them.
 
 mod content;
+mod dkim;
 mod looks;
 mod message;
+mod spam;
 mod strings;
 
 use common::address::EmailAddress;
