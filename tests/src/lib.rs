@@ -24,4 +24,5 @@ pub mod service_main;
 pub mod standalone_process;
 pub mod standalone_program;
 pub mod test_certificate;
+pub mod tls_front;
 pub mod world;

@@ -4,6 +4,7 @@
 
 mod any_order;
 mod thousand;
+mod tls;
 
 use std::path::Path;
 use tests::cluster::{Services, Setup, Urls};

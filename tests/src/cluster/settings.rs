@@ -76,9 +76,9 @@ impl Settings {
 
     /// The settings of one copy; the first has number 0.
     pub(super) fn environment(&self, role: Role, number: usize) -> Vec<(String, String)> {
-        let (prefix, own) = match role {
-            Role::Api => ("RESET_API", self.of_api(number)),
-            Role::Worker => ("MAIL_WORKER", self.of_worker()),
+        let (prefix, other, own) = match role {
+            Role::Api => ("RESET_API", "MAIL_WORKER", self.of_api(number)),
+            Role::Worker => ("MAIL_WORKER", "RESET_API", self.of_worker()),
         };
         let shared = [
             ("REDIS__URL", self.urls.redis.clone()),
@@ -87,7 +87,7 @@ impl Settings {
             ("ADMIN__LISTEN", "127.0.0.1:0".to_owned()),
         ];
         let named = own.into_iter().chain(shared).map(|(key, value)| (format!("{prefix}__{key}"), value));
-        let more = self.more.iter().filter(|(name, _)| name.starts_with(prefix) || name == "RUST_LOG");
+        let more = self.more.iter().filter(|(name, _)| !name.starts_with(other));
         named.chain(more.cloned()).collect()
     }
 

@@ -11,6 +11,9 @@ use tests::rabbitmq::looking::{channel, name};
 /// How long a receive waits for what is to come.
 const WAIT: Duration = Duration::from_secs(10);
 
+/// So many copies start on a broker that has nothing yet.
+const COPIES: usize = 12;
+
 async fn delete(settings: &common::queue::rabbitmq::Settings, queue: &str) {
     let (_connection, channel) = channel(settings).await.unwrap();
     channel.queue_delete(name(settings, queue), QueueDeleteOptions::default()).await.unwrap();
@@ -131,4 +134,19 @@ async fn a_delivery_means_nothing_to_another_consumer() {
     assert_eq!(other.ack(&of_one).await, Err(QueueError::Stale));
     assert_eq!(one.ack(&of_other).await, Err(QueueError::Stale));
     assert_eq!((one.ack(&of_one).await, other.ack(&of_other).await), (Ok(()), Ok(())));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn copies_that_start_together_on_an_empty_broker_share_one_topology() {
+    let broker = RabbitMq::shared().await.unwrap();
+    for _ in 0..3 {
+        let settings = settings(&broker.amqp_url());
+        let copies: Vec<_> = (0..COPIES).map(|_| start(&settings)).collect();
+        for copy in &copies {
+            tokio::time::timeout(DEADLINE, copy.connected()).await.expect("it connects");
+        }
+        let ids = futures::future::join_all(copies.iter().map(|copy| publish_one(copy))).await;
+        let ids = ids.into_iter().map(|id| id.expect("it is confirmed")).collect();
+        expect_all(&copies[0], ids).await;
+    }
 }
