@@ -170,7 +170,7 @@ mod tests {
     fn write(line: &[&str]) -> anyhow::Result<()> {
         let brands = Brands::built_in().unwrap();
         let previewer = Previewer::new(brands, Dkim::default(), OffsetDateTime::UNIX_EPOCH).unwrap();
-        previewer.write(&Line::try_parse_from([&["preview"], line].concat())?.args)
+        previewer.write(&Line::try_parse_from([&["preview"][..], line].concat())?.args)
     }
 
     #[test]
@@ -201,9 +201,9 @@ mod tests {
     fn what_there_is_not_is_told() {
         for (line, why) in [
             (&["reset_link", "--app", "deco"][..], "no brand for deco"),
-            (&["reset_link", "--locale", "tlh"], "en, "),
-            (&["welcome"], "reset_link, password_changed"),
-            (&[], "required"),
+            (&["reset_link", "--locale", "tlh"][..], "en, "),
+            (&["welcome"][..], "reset_link, password_changed"),
+            (&[][..], "required"),
         ] {
             let error = write(line).unwrap_err().to_string();
             assert!(error.contains(why), "{error}");

@@ -3,6 +3,7 @@
 use super::{Draft, built_in};
 use async_trait::async_trait;
 use common::brand::AppId;
+use common::clock::{Clock as _, SystemClock};
 use mail_worker::dkim::Dkim;
 use mail_worker::mail::OutgoingMail;
 use mail_worker::smtp::{Progress, Settings, TlsMode, Transport, Withdrawn};
@@ -88,7 +89,7 @@ async fn another_programs_verifier_passes_every_mail_that_was_received() {
     let transport = Transport::new(Settings::new("127.0.0.1", inbox.smtp_port(), TlsMode::None)).unwrap();
     let mut sent = 0;
     for (_, draft) in Draft::every() {
-        transport.send(&signed(&draft, OffsetDateTime::now_utc()), &Unwatched).await.unwrap();
+        transport.send(&signed(&draft, SystemClock.now()), &Unwatched).await.unwrap();
         sent += 1;
     }
     for source in received(&inbox, sent).await {
@@ -101,7 +102,7 @@ async fn another_programs_verifier_passes_every_mail_that_was_received() {
 
 #[test]
 fn another_programs_verifier_fails_what_was_tampered_with() {
-    let message = signed(&Draft::new(super::MailKind::ResetLink), OffsetDateTime::now_utc()).message;
+    let message = signed(&Draft::new(super::MailKind::ResetLink), SystemClock.now()).message;
     let message = String::from_utf8(message).unwrap();
     for (from, to) in [
         ("Click to Reset", "Click to reset"),
@@ -126,7 +127,7 @@ fn another_programs_verifier_fails_what_was_tampered_with() {
 fn a_second_attempt_differs_in_nothing_but_the_time_of_its_signatures() {
     let draft = Draft::new(super::MailKind::ResetLink);
     let unsigned = draft.render().message;
-    let now = OffsetDateTime::now_utc();
+    let now = SystemClock.now();
     let (first, second) = (signed(&draft, now).message, signed(&draft, now + Duration::hours(3)).message);
     assert_ne!(first, second);
     assert_eq!(first, signed(&draft, now).message);
@@ -139,7 +140,7 @@ fn a_second_attempt_differs_in_nothing_but_the_time_of_its_signatures() {
 fn without_a_key_the_mail_is_left_for_the_relay_host_to_sign() {
     let mut mail = Draft::new(super::MailKind::ResetLink).render();
     let unsigned = mail.message.clone();
-    let now = OffsetDateTime::now_utc();
+    let now = SystemClock.now();
     Dkim::default().sign(&AppId::parse("tapo").unwrap(), &mut mail, now).unwrap();
     assert_eq!(mail.message, unsigned);
 }
@@ -148,6 +149,7 @@ fn without_a_key_the_mail_is_left_for_the_relay_host_to_sign() {
 fn a_key_that_could_only_fail_is_refused() {
     let brands = &built_in().brands;
     let garbled = RSA.replacen("MII", "AAA", 1);
+    let garbled = garbled.as_str();
     for (app, domain, selector, pem, why) in [
         ("deco", "tapo.example", "s", RSA, "no brand for deco"),
         ("tapo", "kasa.example", "s", RSA, "not aligned with tapo.example"),
@@ -155,7 +157,7 @@ fn a_key_that_could_only_fail_is_refused() {
         ("tapo", "tapo.example", "s; d=x", RSA, "no selector"),
         ("tapo", "tapo.example", "", RSA, "no selector"),
         ("tapo", "tapo.example", "s", SHORT_RSA, "2048"),
-        ("tapo", "tapo.example", "s", &garbled, "in PEM"),
+        ("tapo", "tapo.example", "s", garbled, "in PEM"),
         ("tapo", "tapo.example", "s", "", "in PEM"),
     ] {
         let error = Dkim::default().add(brands, app, domain, selector, pem).unwrap_err().to_string();
