@@ -91,6 +91,12 @@ impl Config {
         values.iter().filter_map(|value| value.as_str().map(str::to_owned)).collect()
     }
 
+    /// The secret in the file that a text of `key` names; `None`, and a mistake, if it gives none.
+    pub fn secret_in(&mut self, key: &str, file: &Path) -> Option<Zeroizing<String>> {
+        let secret = secret_file::read(file, true);
+        secret.map(Zeroizing::new).map_err(|error| self.mistakes.note(key, error)).ok()
+    }
+
     /// Yes or no.
     pub fn flag(&mut self, key: &'static str) -> bool {
         matches!(self.value(key), Some(Value::Boolean(true)))

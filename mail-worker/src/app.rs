@@ -6,6 +6,7 @@ use crate::conclude::Conclusions;
 use crate::consumer::{Limits, MailConsumer};
 use crate::dedup::Dedup;
 use crate::deliver::Deliverer;
+use crate::dkim::Dkim;
 use crate::handle::Handler;
 use crate::metrics::{self, WorkerMetrics};
 use crate::prepare::Preparer;
@@ -45,6 +46,8 @@ pub struct WorkerSettings {
     pub unsealing_keys: UnsealingKeys,
     /// How the mails look.
     pub brands: Brands,
+    /// What signs them.
+    pub dkim: Dkim,
     /// Where the mails go.
     pub transport: Transport,
 }
@@ -58,7 +61,8 @@ const REPORT_PATIENCE: Duration = Duration::from_secs(5 * 60);
 
 impl WorkerSettings {
     /// The defaults: 16 permits, looks of a second, leases of 30 seconds, reports tried for five minutes, 25 seconds of
-    /// grace (Kubernetes kills after 30), sent mails remembered for a day.
+    /// grace (Kubernetes kills after 30), sent mails remembered for a day; the relay host
+    /// signs.
     #[must_use]
     pub fn with_defaults(unsealing_keys: UnsealingKeys, brands: Brands, transport: Transport) -> Self {
         Self {
@@ -70,6 +74,7 @@ impl WorkerSettings {
             keep_sent: Duration::from_secs(24 * 3600),
             unsealing_keys,
             brands,
+            dkim: Dkim::default(),
             transport,
         }
     }
@@ -172,7 +177,13 @@ fn handler(settings: WorkerSettings, ports: &WorkerPorts, abort: AbortPoints) ->
     metrics::watch_marks(meter, conclusions.claims.missed_so_far());
     let deliverer = Deliverer {
         conclusions,
-        preparer: Preparer { keys: settings.unsealing_keys, brands: settings.brands, renderer },
+        preparer: Preparer {
+            keys: settings.unsealing_keys,
+            brands: settings.brands,
+            renderer,
+            dkim: settings.dkim,
+            clock: ports.clock.clone(),
+        },
         transport: settings.transport,
         lease: settings.lease,
         metrics: WorkerMetrics::new(meter, &relay_host),

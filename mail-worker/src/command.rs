@@ -1,7 +1,9 @@
 //! The command line of mail-worker, and the life of its process.
 
 use crate::config::{self, MANUAL};
+use crate::preview::{PreviewArgs, Previewer};
 use crate::{new_sealing_key, run};
+use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use common::command::{begin, check};
 use common::config::Config;
@@ -32,6 +34,13 @@ enum Command {
         #[arg(long)]
         strict: bool,
     },
+    /// Writes a sample of a mail, or of all
+    Preview(PreviewArgs),
+    /// Looks after the templates of mails
+    Templates {
+        #[command(subcommand)]
+        command: TemplatesCommand,
+    },
     /// Makes a key pair: the private key in FILE for keys.unsealing, the public one printed for reset-api's keys.sealing
     NewSealingKey {
         /// Where the private key goes; must not be there yet
@@ -40,6 +49,12 @@ enum Command {
         #[arg(long, default_value_t = 1)]
         id: u16,
     },
+}
+
+#[derive(Debug, Subcommand)]
+enum TemplatesCommand {
+    /// Renders every mail in every brand and language, and tells everything that is wrong
+    Check,
 }
 
 /// Runs mail-worker from its command line, the program's name included, to the end. A failure is told on standard error.
@@ -53,11 +68,24 @@ async fn execute(line: CommandLine, surroundings: Surroundings) -> anyhow::Resul
     match line.command {
         Command::Run => run::run(begin(config, config::run)?, surroundings).await,
         Command::CheckConfig { strict } => Ok(check(config, config::run, strict)?),
+        Command::Preview(args) => previewer(config, &surroundings)?.write(&args),
+        Command::Templates { command: TemplatesCommand::Check } => {
+            let count = previewer(config, &surroundings)?.count();
+            print_line(&format!("{count} mails can be rendered"))
+        }
         Command::NewSealingKey { file, id } => {
             let public = new_sealing_key::make(&file, id, &*surroundings.entropy)?;
             print_line(&public)
         }
     }
+}
+
+/// Only brands and DKIM keys are asked for: whoever looks at mails need not have servers.
+fn previewer(mut config: Config, surroundings: &Surroundings) -> anyhow::Result<Previewer> {
+    let mails = config::mails(&mut config);
+    config.finish()?;
+    let (brands, dkim) = mails.context("the settings are incomplete")?;
+    Previewer::new(brands, dkim, surroundings.clock.now())
 }
 
 fn print_line(text: &str) -> anyhow::Result<()> {

@@ -1,6 +1,8 @@
 //! What an operator decides, read from the settings. The manual is `mail-worker.toml`.
 
+use crate::dkim::Dkim;
 use crate::smtp;
+use common::brand::Brands;
 use common::config::{Config, Manual};
 use common::endpoint::{self, listen_address};
 use common::key_text;
@@ -9,6 +11,7 @@ use common::redis_link::LinkSettings;
 use common::sealing::UnsealingKeys;
 use common::telemetry::TelemetrySettings;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::time::Duration;
 
 mod warnings;
@@ -35,6 +38,10 @@ pub struct RunSettings {
     pub smtp: smtp::Settings,
     /// What opens sealed mails.
     pub unsealing_keys: UnsealingKeys,
+    /// How mails look.
+    pub brands: Brands,
+    /// What signs them.
+    pub dkim: Dkim,
     /// Mails in work at a time.
     pub permits: u16,
     /// How long a mail belongs to the worker that has it in work.
@@ -55,16 +62,20 @@ pub fn run(config: &mut Config) -> Option<RunSettings> {
     let permits = config.number("work.permits", 1_u16, 1_000);
     let smtp = relay_host(config, permits.unwrap_or(1));
     let unsealing_keys = unsealing_keys(config);
+    let mails = mails(config);
     let lease = config.seconds("work.lease_seconds", 3, 3_600);
     let keep_sent = config.number("work.keep_sent_hours", 1_u32, 24 * 365);
     let grace = config.seconds("drain.seconds", 1, 3_600);
     let telemetry = TelemetrySettings::read(config);
+    let (brands, dkim) = mails?;
     let settings = RunSettings {
         admin: admin?,
         redis: redis?,
         rabbitmq: rabbitmq?,
         smtp: smtp?,
         unsealing_keys: unsealing_keys?,
+        brands,
+        dkim,
         permits: permits?,
         lease: lease?,
         keep_sent: Duration::from_secs(u64::from(keep_sent?) * 3_600),
@@ -73,6 +84,13 @@ pub fn run(config: &mut Config) -> Option<RunSettings> {
     };
     warnings::note(config, &settings);
     Some(settings)
+}
+
+/// How mails look and what signs them, for whoever only makes them.
+pub fn mails(config: &mut Config) -> Option<(Brands, Dkim)> {
+    let brands = Brands::built_in().map_err(|error| config.note("brands", error)).ok()?;
+    let dkim = dkim(config, &brands);
+    Some((brands, dkim))
 }
 
 /// A connection for each mail in work, so that none waits for another's.
@@ -110,6 +128,25 @@ fn unsealing_keys(config: &mut Config) -> Option<UnsealingKeys> {
     Some(keys)
 }
 
+/// Each key that is right; each that is wrong is noted by its place in the list.
+fn dkim(config: &mut Config, brands: &Brands) -> Dkim {
+    let mut dkim = Dkim::default();
+    for (index, text) in config.texts("dkim.keys").iter().enumerate() {
+        let place = format!("dkim.keys: entry {}", index + 1);
+        let words: Vec<_> = text.split_whitespace().collect();
+        let [app, domain, selector, file] = words[..] else {
+            config.note(&place, "must be APP DOMAIN SELECTOR FILE");
+            continue;
+        };
+        if let Some(pem) = config.secret_in(&place, Path::new(file))
+            && let Err(error) = dkim.add(brands, app, domain, selector, &pem)
+        {
+            config.note(&place, error);
+        }
+    }
+    dkim
+}
+
 fn with_key(keys: UnsealingKeys, text: &str) -> Result<UnsealingKeys, String> {
     let (id, key) = key_text::parse(text).map_err(|error| error.to_string())?;
     keys.with(id.into(), &key).map_err(|error| error.to_string())
@@ -139,6 +176,19 @@ mod tests {
         let settings = run(&mut config);
         config.finish().unwrap();
         assert_eq!(settings.unwrap().smtp.connections.max, 16);
+    }
+
+    #[test]
+    fn every_dkim_key_that_cannot_sign_is_told_by_its_place() {
+        let mut config = with(&[(
+            "DKIM__KEYS",
+            "tapo tapo.example s /nowhere/s3cret, tapo, deco deco.example s /dev/null, kasa kasa.example s /dev/full",
+        )]);
+        dkim(&mut config, &Brands::built_in().unwrap());
+        let told = config.finish().unwrap_err().to_string();
+        for entry in ["entry 1: cannot read", "entry 2: must be APP DOMAIN", "entry 3: ", "entry 4: "] {
+            assert!(told.contains(&format!("dkim.keys: {entry}")), "{entry} is not in:\n{told}");
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! It alone holds the key that unseals a mail, and it has no access to accounts: no SQL is in its dependency tree.
 //! The flow: `consumer` takes messages and `handle` brings each to its end: `message` reads it, `deliver` brings it
-//! to an outcome with [`dedup`], [`render`] and [`smtp`], `verdict` decides what follows, and the outcome is reported
+//! to an outcome with [`dedup`], [`render`], [`dkim`] and [`smtp`], `verdict` decides what follows, and the outcome is reported
 //! (`report`) before the message is settled (`settle`). [`app`] puts it together; in a cluster, [`command`] is
 //! the command line and [`config`] reads the settings.
 
@@ -15,6 +15,7 @@ pub mod config;
 mod consumer;
 pub mod dedup;
 mod deliver;
+pub mod dkim;
 mod handle;
 pub mod mail;
 mod message;
@@ -22,6 +23,7 @@ mod metrics;
 mod new_sealing_key;
 mod outcome;
 mod prepare;
+mod preview;
 pub mod render;
 mod report;
 mod retry;

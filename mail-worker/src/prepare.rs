@@ -1,37 +1,48 @@
-//! From a mail event to the bytes of a mail: unseal, find the brand, render.
+//! From a mail event to the bytes of a mail: unseal, find the brand, render, sign.
 
+use crate::dkim::Dkim;
 use crate::mail::OutgoingMail;
 use crate::message::MailMessage;
 use crate::outcome::Undeliverable;
 use crate::render::{MailToRender, Renderer};
 use common::brand::{AppId, Brand, Brands};
+use common::clock::Clock;
 use common::locale::Locale;
 use common::sealing::{MailSecrets, SealContext, UnsealError, UnsealingKeys};
+use std::sync::Arc;
 
 /// Everything a mail is made with.
 pub(crate) struct Preparer {
     pub(crate) keys: UnsealingKeys,
     pub(crate) brands: Brands,
     pub(crate) renderer: Renderer,
+    pub(crate) dkim: Dkim,
+    pub(crate) clock: Arc<dyn Clock>,
 }
 
 /// Why a mail cannot be made, and words for the timeline without any secret.
 pub(crate) type Unmakeable = (Undeliverable, String);
 
 impl Preparer {
-    /// Makes the mail. An error is permanent, as long as keys and brands are the same.
+    /// Makes the mail, but for the time of its signatures the same each time. An error is permanent, as long as keys
+    /// and brands are the same.
     pub(crate) fn make(&self, message: &MailMessage) -> Result<OutgoingMail, Unmakeable> {
         let secrets = self.unseal(message)?;
+        let brand = self.brand(&message.event.app_id)?;
         let mail = MailToRender {
             event_id: message.envelope.event_id,
             occurred_at: message.envelope.occurred_at,
             kind: message.kind,
-            brand: self.brand(&message.event.app_id)?,
+            brand,
             locale: &Locale::parse(&message.event.locale).unwrap_or_else(|_| Locale::english()),
             facts: &message.event.facts,
             secrets: &secrets,
         };
-        self.renderer.render(&mail).map_err(|error| (Undeliverable::RenderFailed, error.to_string()))
+        let failed = |error: &dyn std::error::Error| (Undeliverable::RenderFailed, error.to_string());
+        let mut outgoing = self.renderer.render(&mail).map_err(|error| failed(&error))?;
+        let signed = self.dkim.sign(&brand.app_id, &mut outgoing, self.clock.now());
+        signed.map_err(|error| failed(&error))?;
+        Ok(outgoing)
     }
 
     fn unseal(&self, message: &MailMessage) -> Result<MailSecrets, Unmakeable> {

@@ -111,6 +111,20 @@ impl Renderer {
         message::wrap(mail, self.parts(mail)?)
     }
 
+    /// A mail of that kind with made-up facts, to be looked at.
+    ///
+    /// # Errors
+    /// As [`Renderer::render`].
+    pub fn sample(
+        &self,
+        kind: MailKind,
+        brand: &Brand,
+        locale: &Locale,
+        at: OffsetDateTime,
+    ) -> Result<(RenderedParts, OutgoingMail), RenderError> {
+        trial::sample(self, kind, brand, locale, at)
+    }
+
     /// Renders what a reader sees of a mail, without wrapping it in a message.
     ///
     /// # Errors

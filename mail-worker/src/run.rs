@@ -6,7 +6,6 @@ use crate::dedup::metered::MeteredDedup;
 use crate::dedup::redis::RedisDedup;
 use crate::smtp::Transport;
 use common::admin::{self, Peer, Told};
-use common::brand::Brands;
 use common::endpoint::listen;
 use common::entropy::new_id;
 use common::metrics::Metrics;
@@ -73,7 +72,8 @@ fn build(
         lease: settings.lease,
         keep_sent: settings.keep_sent,
         grace_period: settings.grace,
-        ..WorkerSettings::with_defaults(settings.unsealing_keys, Brands::built_in()?, transport)
+        dkim: settings.dkim,
+        ..WorkerSettings::with_defaults(settings.unsealing_keys, settings.brands, transport)
     };
     let dedup = Arc::new(RedisDedup::new(redis, clock.clone()));
     let ports = WorkerPorts {

@@ -1,8 +1,10 @@
 //! The mails, as their readers and their mail servers see them.
 
 mod content;
+mod dkim;
 mod looks;
 mod message;
+mod spam;
 
 use common::address::EmailAddress;
 use common::brand::{AppId, Brand, Brands};

@@ -1,7 +1,8 @@
 //! Renders everything once at start, so that no mail is the first to find a mistake.
 
 use super::context::Content;
-use super::{MailKind, MailToRender, RenderError, Renderer, message};
+use super::{MailKind, MailToRender, RenderError, RenderedParts, Renderer, message};
+use crate::mail::OutgoingMail;
 use common::address::EmailAddress;
 use common::brand::{Brand, Brands};
 use common::event::RequestFacts;
@@ -39,6 +40,27 @@ pub(super) fn render_everything(renderer: &Renderer, brands: &Brands) -> Result<
 /// The content of a sample mail, for the names in it.
 pub(super) fn content(kind: MailKind, brand: &Brand) -> Result<Content, RenderError> {
     Content::of(&mail(kind, brand, &Locale::english(), &facts(), &secrets()?))
+}
+
+/// A sample of a mail, to be looked at.
+pub(super) fn sample(
+    renderer: &Renderer,
+    kind: MailKind,
+    brand: &Brand,
+    locale: &Locale,
+    at: OffsetDateTime,
+) -> Result<(RenderedParts, OutgoingMail), RenderError> {
+    let facts = RequestFacts {
+        at,
+        browser: "Firefox".to_owned(),
+        system: "Android".to_owned(),
+        link_lifetime: Duration::minutes(30),
+        ..facts()
+    };
+    let secrets = MailSecrets { link_base: "https://account.example".to_owned(), ..secrets()? };
+    let mail = MailToRender { occurred_at: at, ..mail(kind, brand, locale, &facts, &secrets) };
+    let parts = renderer.parts(&mail)?;
+    Ok((parts.clone(), message::wrap(&mail, parts)?))
 }
 
 fn try_one(renderer: &Renderer, kind: MailKind, brand: &Brand, locale: &Locale) -> Result<(), RenderError> {

@@ -77,8 +77,8 @@ impl Throttle for MeteredThrottle {
         take
     }
 
-    async fn confirm(&self, receipt: &Receipt) {
-        self.inner.confirm(receipt).await;
+    async fn confirm(&self, address: &AddressKey, receipt: &Receipt) {
+        self.inner.confirm(address, receipt).await;
     }
 
     async fn give_back_address(&self, address: &AddressKey, receipt: Receipt) {
