@@ -27,8 +27,8 @@ mod revoke;
 
 pub(crate) use ask::parse_locale;
 pub use ask::{Ask, AskAnswer, ClientText};
+pub(crate) use complete::hex;
 pub use complete::{Complete, CompletedReset};
-pub(crate) use complete::{NOTICE_REVOKE_LIFETIME, hex};
 pub(crate) use judge::Judge;
 pub use link::{ExpiredLink, InspectedLink, InspectedRevocation, Revocation};
 

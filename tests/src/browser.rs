@@ -86,9 +86,9 @@ impl Browser {
         self.session.get("url").await.as_str().expect("an address").to_owned()
     }
 
-    /// The title of the page.
-    pub async fn title(&self) -> String {
-        self.session.get("title").await.as_str().expect("a title").to_owned()
+    /// Waits until the document has this title.
+    pub async fn is_titled(&self, title: &str) {
+        self.becomes("return document.title", title).await;
     }
 
     /// The value of a JavaScript function's body, which runs although the page itself may run none.

@@ -29,7 +29,7 @@ fn environment(service: &str) -> Vec<(String, String)> {
             ("WEB__PUBLIC_URL", "http://127.0.0.1:8080".to_owned()),
             ("WEB__LISTEN", "127.0.0.1:0".to_owned()),
             ("GRPC__LISTEN", "127.0.0.1:0".to_owned()),
-            ("RETENTION__DAYS", "1".to_owned()),
+            ("PASSWORD__MIN_STRENGTH", "2".to_owned()),
         ]
     } else {
         vec![
@@ -80,7 +80,12 @@ async fn tells_its_settings_once_at_its_start(service: &str, command: &str, dang
 
 #[tokio::test]
 async fn reset_api_tells_its_settings_and_their_dangers_at_its_start_without_a_secret() {
-    tells_its_settings_once_at_its_start("reset-api", "serve", "retention.days = 1: ").await;
+    tells_its_settings_once_at_its_start(
+        "reset-api",
+        "serve",
+        "password.min_strength = 2, password.min_characters = 10: ",
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -90,9 +95,10 @@ async fn mail_worker_tells_its_settings_and_their_dangers_at_its_start_without_a
 
 #[tokio::test]
 async fn check_config_shows_settings_and_dangers_without_a_secret_and_fails_on_them_when_strict() {
-    for (service, dangerous) in
-        [("reset-api", "retention.days = 1: "), ("mail-worker", "drain.seconds = 10: ")]
-    {
+    for (service, dangerous) in [
+        ("reset-api", "password.min_strength = 2, password.min_characters = 10: "),
+        ("mail-worker", "drain.seconds = 10: "),
+    ] {
         let environment = environment(service);
         for (arguments, code) in [(&["check-config"][..], 0), (&["check-config", "--strict"], 1)] {
             let folder = Folder::new().unwrap();

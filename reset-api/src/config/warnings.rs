@@ -3,7 +3,7 @@
 use super::ServeSettings;
 use crate::password::hasher::HasherSettings;
 use crate::password::policy::PasswordPolicy;
-use crate::reset::{Limits, NOTICE_REVOKE_LIFETIME};
+use crate::reset::Limits;
 use crate::store::postgres::{ANSWER_TIMEOUT, PostgresSettings};
 use common::config::Config;
 use common::server_url::is_loopback;
@@ -32,7 +32,6 @@ pub(super) fn note(config: &mut Config, settings: &ServeSettings) {
     waiting(config, &settings.hashing);
     rates(config, &settings.limits);
     passwords(config, &settings.policy);
-    retention(config, settings.retention);
     links(config, &settings.web.public_url);
     connections(config, &settings.postgres);
 }
@@ -102,17 +101,6 @@ fn passwords(config: &mut Config, policy: &PasswordPolicy) {
              or password.min_characters to {LONG_ENOUGH}"
         );
         config.warn(&["password.min_strength", "password.min_characters"], consequence);
-    }
-}
-
-fn retention(config: &mut Config, retention: time::Duration) {
-    let days = NOTICE_REVOKE_LIFETIME.whole_days();
-    if retention < NOTICE_REVOKE_LIFETIME {
-        let consequence = format!(
-            "\"this was not me\" in the mail about a changed password works for {days} days, and is forgotten \
-             before; set it to {days} or more"
-        );
-        config.warn(&["retention.days"], consequence);
     }
 }
 

@@ -22,7 +22,7 @@ use time::{Duration, OffsetDateTime};
 /// How long the same password on a used link is still answered like the first time: a double tap.
 const DOUBLE_SUBMIT: Duration = Duration::seconds(60);
 /// How long "this was not me" works in the notice of a change.
-pub(crate) const NOTICE_REVOKE_LIFETIME: Duration = Duration::days(7);
+const NOTICE_REVOKE_LIFETIME: Duration = Duration::days(7);
 
 /// A completion as it came in.
 #[derive(Default)]

@@ -145,7 +145,7 @@ mod tests {
 
     #[test]
     fn a_template_asks_only_for_values_that_it_has() {
-        assert_eq!(questions("inbox"), BTreeSet::from(["address_bar", "is_too_early"]));
+        assert_eq!(questions("inbox"), BTreeSet::from(["address_bar", "is_too_early", "token"]));
         assert_has_all(&Forgot::default());
         assert_has_all(&inbox(false));
         assert_has_all(&new_password());

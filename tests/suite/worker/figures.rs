@@ -95,15 +95,17 @@ async fn a_refused_mail_is_an_attempt_and_a_dead_letter() {
 }
 
 #[tokio::test]
-async fn a_message_that_is_no_mail_is_a_dead_letter_and_no_attempt() {
+async fn a_message_that_is_no_mail_is_a_dead_letter_and_one_of_an_app_not_known_here_is_not() {
     let counted = Counted::sending_to(relay_host(YES).await, fresh());
     counted.world.queue.put(EVENT, vec![0xFF; 100]);
     counted.world.put(&counted.world.mail("nobodys", HOUR));
     counted.world.handled().await;
     counted.has_counted(&[
         ("mail_dead_letters_total{reason=undecodable}", 1.0),
-        ("mail_dead_letters_total{reason=unknown_app}", 1.0),
+        ("mail_dead_letters_total{reason=unknown_app}", 0.0),
         ("mail_render_errors_total{reason=unknown_app}", 1.0),
+        ("mail_reports_total{outcome=transient}", 1.0),
+        ("mail_reports_total{outcome=undeliverable}", 1.0),
         ("mail_attempts_total{result=accepted}", 0.0),
     ]);
 }
