@@ -40,7 +40,7 @@ done
 end "$1"
 (cd "$folder" && eval "$3")
 [ -z "$4" ] || exit 0
-for _ in 1 2 3 4 5; do rm -rf "$folder" && break; sleep 0.2; done
+for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do rm -rf "$folder" && break; sleep 0.2; done
 "#;
 
 /// Less free memory than this is left to others.

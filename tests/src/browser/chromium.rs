@@ -26,6 +26,14 @@ const ARGUMENTS: [&str; 15] = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ];
 
+/// Its other processes outlive it for a moment, in which they still write to the profile. All of them name it.
+const UNTIL_ALL_ARE_GONE: &str = r#"
+tries=0
+while [ $tries -lt 80 ] && echo "$PWD/profile" | grep -qsF -f - /proc/[0-9]*/cmdline; do
+  sleep 0.05
+  tries=$((tries + 1))
+done"#;
+
 /// A running Chromium.
 #[derive(Debug)]
 pub(super) struct Chromium {
@@ -35,7 +43,7 @@ pub(super) struct Chromium {
 
 impl Chromium {
     pub(super) async fn start() -> anyhow::Result<Self> {
-        let mut process = Supervised::prepare(&Home::Passing, "TERM", "true")?;
+        let mut process = Supervised::prepare(&Home::Passing, "TERM", UNTIL_ALL_ARE_GONE)?;
         let profile = process.folder().join("profile");
         let mut command = in_folder(process.folder(), "chromium");
         command.extend(ARGUMENTS.map(str::to_owned));
