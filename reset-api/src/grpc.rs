@@ -15,6 +15,7 @@ use tonic::transport::Server;
 mod account_service;
 mod caller;
 pub mod calls;
+mod codes;
 mod deadline;
 pub mod health;
 mod reset_service;

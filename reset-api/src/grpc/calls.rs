@@ -2,6 +2,7 @@
 //!
 //! The methods that are served are known; any other is one series, whatever its name, so that a caller cannot make more.
 
+use super::codes::{is_fault, name};
 use common::metrics::{CALL_SECONDS, OTHER, label, seconds};
 use http::{Request, Response, StatusCode};
 use opentelemetry::metrics::{Histogram, Meter};
@@ -135,41 +136,6 @@ fn code(answer: &Response<Body>) -> Code {
         Some(status) => status.code(),
         None if answer.status() == StatusCode::OK => Code::Ok,
         None => Code::Unknown,
-    }
-}
-
-/// Whether the server is to blame (semantic conventions for gRPC, "Server").
-fn is_fault(code: Code) -> bool {
-    matches!(
-        code,
-        Code::Unknown
-            | Code::DeadlineExceeded
-            | Code::Unimplemented
-            | Code::Internal
-            | Code::Unavailable
-            | Code::DataLoss
-    )
-}
-
-fn name(code: Code) -> &'static str {
-    match code {
-        Code::Ok => "OK",
-        Code::Cancelled => "CANCELLED",
-        Code::Unknown => "UNKNOWN",
-        Code::InvalidArgument => "INVALID_ARGUMENT",
-        Code::DeadlineExceeded => "DEADLINE_EXCEEDED",
-        Code::NotFound => "NOT_FOUND",
-        Code::AlreadyExists => "ALREADY_EXISTS",
-        Code::PermissionDenied => "PERMISSION_DENIED",
-        Code::ResourceExhausted => "RESOURCE_EXHAUSTED",
-        Code::FailedPrecondition => "FAILED_PRECONDITION",
-        Code::Aborted => "ABORTED",
-        Code::OutOfRange => "OUT_OF_RANGE",
-        Code::Unimplemented => "UNIMPLEMENTED",
-        Code::Internal => "INTERNAL",
-        Code::Unavailable => "UNAVAILABLE",
-        Code::DataLoss => "DATA_LOSS",
-        Code::Unauthenticated => "UNAUTHENTICATED",
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Health and reflection have none: probes would be most of all traces, and are about none of them.
 
+use super::codes::{is_fault, name};
 use common::telemetry::{Span, SpanKind, TraceContext};
 use http::{HeaderMap, Request, Response};
 use std::pin::Pin;
@@ -93,45 +94,13 @@ fn parent(headers: &HeaderMap) -> TraceContext {
     }
 }
 
-/// A refusal stands in the headers; without one the call went well. Which codes are the server's failure: OpenTelemetry,
-/// "Semantic conventions for gRPC".
+/// A refusal stands in the headers; without one the call went well.
 fn note(span: &Span, headers: &HeaderMap) {
     let code = Status::from_header_map(headers).map_or(Code::Ok, |status| status.code());
     let name = name(code);
     span.set("rpc.response.status_code", name);
-    if matches!(
-        code,
-        Code::Unknown
-            | Code::DeadlineExceeded
-            | Code::Unimplemented
-            | Code::Internal
-            | Code::Unavailable
-            | Code::DataLoss
-    ) {
+    if is_fault(code) {
         span.fail(name);
-    }
-}
-
-/// As google.rpc.Code spells it.
-fn name(code: Code) -> &'static str {
-    match code {
-        Code::Ok => "OK",
-        Code::Cancelled => "CANCELLED",
-        Code::Unknown => "UNKNOWN",
-        Code::InvalidArgument => "INVALID_ARGUMENT",
-        Code::DeadlineExceeded => "DEADLINE_EXCEEDED",
-        Code::NotFound => "NOT_FOUND",
-        Code::AlreadyExists => "ALREADY_EXISTS",
-        Code::PermissionDenied => "PERMISSION_DENIED",
-        Code::ResourceExhausted => "RESOURCE_EXHAUSTED",
-        Code::FailedPrecondition => "FAILED_PRECONDITION",
-        Code::Aborted => "ABORTED",
-        Code::OutOfRange => "OUT_OF_RANGE",
-        Code::Unimplemented => "UNIMPLEMENTED",
-        Code::Internal => "INTERNAL",
-        Code::Unavailable => "UNAVAILABLE",
-        Code::DataLoss => "DATA_LOSS",
-        Code::Unauthenticated => "UNAUTHENTICATED",
     }
 }
 
