@@ -15,16 +15,8 @@ use std::time::Duration;
 /// The upper bounds of attempts, in seconds: a relay host may take its time.
 const ATTEMPT_SECONDS: [f64; 12] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 30.0, 120.0];
 
-const RESULTS: [&str; 8] = [
-    "accepted",
-    "unreachable",
-    "throttling",
-    "transient",
-    "permanent",
-    "bad_address",
-    "ambiguous",
-    "withdrawn",
-];
+/// What an attempt came to that met no [`Fault`].
+const ACCEPTED: &str = "accepted";
 const OUTCOMES: [DeliveryOutcome; 7] = [
     DeliveryOutcome::Accepted,
     DeliveryOutcome::Ambiguous,
@@ -102,7 +94,7 @@ impl WorkerMetrics {
     }
 
     fn begin_with_nothing(&self) {
-        for result in RESULTS {
+        for result in Fault::ALL.map(Fault::name).into_iter().chain([ACCEPTED]) {
             self.attempts.add(0, &self.at_relay_host(result));
         }
         for outcome in OUTCOMES {
@@ -206,16 +198,5 @@ pub(crate) fn watch_permits(meter: &Meter, limit: u16, free: impl Fn() -> usize 
 }
 
 fn result(answer: &Result<Accepted, SendError>) -> &'static str {
-    match answer {
-        Ok(_) => "accepted",
-        Err(error) => match error.fault {
-            Fault::RelayHost => "unreachable",
-            Fault::Throttling => "throttling",
-            Fault::Transient => "transient",
-            Fault::Permanent => "permanent",
-            Fault::BadAddress => "bad_address",
-            Fault::Ambiguous => "ambiguous",
-            Fault::Withdrawn => "withdrawn",
-        },
-    }
+    answer.as_ref().map_or_else(|error| error.fault.name(), |_| ACCEPTED)
 }

@@ -73,6 +73,33 @@ pub enum Fault {
     Withdrawn,
 }
 
+impl Fault {
+    /// Every fault.
+    pub const ALL: [Self; 7] = [
+        Self::RelayHost,
+        Self::Throttling,
+        Self::Transient,
+        Self::Permanent,
+        Self::BadAddress,
+        Self::Ambiguous,
+        Self::Withdrawn,
+    ];
+
+    /// Its name in metrics and spans.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::RelayHost => "relay_host",
+            Self::Throttling => "throttling",
+            Self::Transient => "transient",
+            Self::Permanent => "permanent",
+            Self::BadAddress => "bad_address",
+            Self::Ambiguous => "ambiguous",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+}
+
 /// A mail was not, or not surely, taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{fault:?} at {stage:?} of {relay_host}: {detail}")]

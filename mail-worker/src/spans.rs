@@ -5,7 +5,7 @@
 
 use crate::message::{MailMessage, Unreadable};
 use crate::settle::Settlement;
-use crate::smtp::{Accepted, Fault, SendError};
+use crate::smtp::{Accepted, SendError};
 use crate::verdict::Verdict;
 use common::event::{DeliveryOutcome, DeliveryReport, outcome_word, stage_word};
 use common::queue::Delivery;
@@ -72,7 +72,7 @@ pub(crate) fn answered(span: &Span, answer: &Result<Accepted, SendError>) {
     }
     if let Err(error) = answer {
         span.set("smtp.stage", stage_word(error.stage));
-        span.fail(fault_word(error.fault));
+        span.fail(error.fault.name());
     }
 }
 
@@ -89,16 +89,4 @@ fn messaging(span: &Span, system: &'static str, operation: &'static str, destina
     span.set("messaging.operation.name", operation);
     span.set("messaging.operation.type", if operation == "publish" { "send" } else { operation });
     span.set("messaging.destination.name", destination);
-}
-
-fn fault_word(fault: Fault) -> &'static str {
-    match fault {
-        Fault::RelayHost => "relay_host",
-        Fault::Throttling => "throttling",
-        Fault::Transient => "transient",
-        Fault::Permanent => "permanent",
-        Fault::BadAddress => "bad_address",
-        Fault::Ambiguous => "ambiguous",
-        Fault::Withdrawn => "withdrawn",
-    }
 }

@@ -128,7 +128,7 @@ async fn a_relay_host_that_cannot_be_reached_opens_the_circuit() {
     counted.world.put(&counted.world.mail("tapo", HOUR));
     counted.world.handled().await;
     counted.has_counted(&[
-        ("mail_attempts_total{result=unreachable}", 1.0),
+        ("mail_attempts_total{result=relay_host}", 1.0),
         ("mail_reports_total{outcome=transient}", 1.0),
         ("mail_circuit_state{state=open}", 1.0),
         ("mail_permits_active", 0.0),
