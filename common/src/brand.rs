@@ -1,17 +1,24 @@
-//! Brand bundles: what the mails and pages of an app look like, and who it says it is. Data, compiled in and
-//! validated at start.
+//! Brand bundles: what the mails and pages of an app look like, and who it says it is. Data, compiled in or in a folder
+//! of the operator's, and validated at start.
 
 mod bundle;
 mod colour;
+mod folder;
 
 pub use colour::{Colour, MalformedColour};
 
 use crate::address::EmailAddress;
+use crate::config::Config;
 use crate::locale::Locale;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 /// The bundles that are compiled in, one file an app.
-const BUILT_IN: [&str; 2] = [include_str!("../brands/tapo.toml"), include_str!("../brands/kasa.toml")];
+const BUILT_IN: [(&str, &str); 3] = [
+    ("tapo.toml", include_str!("../brands/tapo.toml")),
+    ("kasa.toml", include_str!("../brands/kasa.toml")),
+    ("web.toml", include_str!("../brands/web.toml")),
+];
 
 /// An app's name on the wire: 1 to 32 of `a-z`, `0-9` and `-`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -133,29 +140,53 @@ impl Brand {
 }
 
 impl Brands {
+    /// The bundles that the settings name: those in `brands.folder` or, if there is none, those that are compiled in.
+    /// `None` if anything is wrong, which is noted.
+    pub fn configured(config: &mut Config) -> Option<Self> {
+        let folder = config.text("brands.folder");
+        let brands = if folder.is_empty() { Self::built_in() } else { Self::in_folder(Path::new(&folder)) };
+        let note = |error: BrandError| error.mistakes.iter().for_each(|one| config.note("brands.folder", one));
+        brands.map_err(note).ok()
+    }
+
     /// The bundles that are compiled in.
     ///
     /// # Errors
     /// [`BrandError`] names every mistake of every bundle.
     pub fn built_in() -> Result<Self, BrandError> {
-        Self::parse(&BUILT_IN)
+        Self::parse(BUILT_IN)
     }
 
-    /// Reads bundles, each a TOML text.
+    /// The bundles in a folder: each file that ends in `.toml` is one.
+    ///
+    /// # Errors
+    /// [`BrandError`] if the folder or a file cannot be read or there is none, and as [`Brands::built_in`].
+    pub fn in_folder(folder: &Path) -> Result<Self, BrandError> {
+        let mut mistakes = Vec::new();
+        let bundles = folder::read(folder, &mut mistakes);
+        Self::read(bundles.iter().map(|(name, text)| (&name[..], &text[..])), mistakes)
+    }
+
+    /// Reads bundles, each a name for whoever has to mend it, and a TOML text.
     ///
     /// # Errors
     /// As [`Brands::built_in`].
-    pub fn parse(bundles: &[&str]) -> Result<Self, BrandError> {
+    pub fn parse<'a>(bundles: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, BrandError> {
+        Self::read(bundles, Vec::new())
+    }
+
+    fn read<'a>(
+        bundles: impl IntoIterator<Item = (&'a str, &'a str)>,
+        mut mistakes: Vec<String>,
+    ) -> Result<Self, BrandError> {
         let mut brands = BTreeMap::new();
-        let mut mistakes = Vec::new();
-        for (index, text) in bundles.iter().enumerate() {
-            let label = format!("bundle {}", index + 1);
-            if let Some(brand) = bundle::read(&label, text, &mut mistakes) {
-                let app = brand.app_id.clone();
-                if brands.insert(app.clone(), brand).is_some() {
-                    mistakes.push(format!("{label}: app_id: there are two bundles for {}", app.as_str()));
-                }
+        let mut apps = BTreeSet::new();
+        for (name, text) in bundles {
+            let read = bundle::read(name, text, &mut mistakes);
+            if let Some(app) = read.app_id.filter(|app| !apps.insert(app.clone())) {
+                mistakes.push(format!("{name}: app_id: there is another bundle for {}", app.as_str()));
             }
+            brands.extend(read.brand.map(|brand| (brand.app_id.clone(), brand)));
         }
         if mistakes.is_empty() { Ok(Self(brands)) } else { Err(BrandError { mistakes }) }
     }
@@ -164,6 +195,12 @@ impl Brands {
     #[must_use]
     pub fn get(&self, app: &AppId) -> Option<&Brand> {
         self.0.get(app)
+    }
+
+    /// The app ids there are, for whoever named another.
+    #[must_use]
+    pub fn app_ids(&self) -> String {
+        self.0.keys().map(AppId::as_str).collect::<Vec<_>>().join(", ")
     }
 
     /// Every bundle, by app id.
@@ -179,7 +216,7 @@ mod tests {
     #[test]
     fn the_built_in_bundles_are_well_formed() {
         let brands = Brands::built_in().unwrap();
-        for app in ["tapo", "kasa"] {
+        for app in ["tapo", "kasa", "web"] {
             assert!(brands.get(&AppId::parse(app).unwrap()).is_some(), "{app}");
         }
     }
@@ -207,6 +244,7 @@ mod tests {
     #[test]
     fn every_mistake_is_reported_at_once() {
         let wrong = BUILT_IN[0]
+            .1
             .replace("app_id = \"tapo\"", "app_id = \"Ta po\"")
             .replace("account_name", "acount_name")
             .replace("no-reply@tapo.example", "nobody")
@@ -217,27 +255,90 @@ mod tests {
             .replace("dark_button = \"#5fd3e0\"", "dark_button = \"blue\"")
             .replace("de = ", "xx = ")
             .replace("android_certificates = [\"", "android_certificates = [\"x");
-        let error = Brands::parse(&[&wrong, BUILT_IN[1], BUILT_IN[1], "= 1"]).unwrap_err();
+        let spoilt_copy = BUILT_IN[1].1.replace("account_name", "acount_name");
+        let bundles =
+            [("a", &wrong[..]), ("b", BUILT_IN[1].1), ("c", BUILT_IN[1].1), ("d", &spoilt_copy), ("e", "\n= 1")];
+        let error = Brands::parse(bundles).unwrap_err();
         let expected = [
-            "bundle 1: app_id: an app id is",
-            "bundle 1: account_name: is missing",
-            "bundle 1: from.address: an address looks",
-            "bundle 1: return_url: ",
-            "bundle 1: apps: ",
-            "bundle 1: reply_to.name: ",
-            "bundle 1: colours.dark_button: ",
-            "bundle 1: colours.button_text: the contrast",
-            "bundle 1: legal.de: is missing",
-            "bundle 1: legal.xx: is not a known key",
-            "bundle 1: native_app.android_certificates: is the SHA-256",
-            "bundle 1: acount_name: is not a known key",
-            "bundle 3: app_id: there are two",
-            "bundle 4: ",
+            "a: app_id: an app id is",
+            "a: account_name: is missing",
+            "a: from.address: an address looks",
+            "a: return_url: ",
+            "a: apps: ",
+            "a: reply_to.name: ",
+            "a: colours.dark_button: ",
+            "a: colours.button_text: the contrast",
+            "a: legal.de: is missing",
+            "a: legal.xx: is not a known key",
+            "a: native_app.android_certificates: is the SHA-256",
+            "a: acount_name: is not a known key",
+            "c: app_id: there is another bundle for kasa",
+            "d: app_id: there is another bundle for kasa",
+            "d: account_name: is missing",
+            "d: acount_name: is not a known key",
+            "e: line 2: ",
         ];
         for start in expected {
             let found = error.mistakes().iter().any(|mistake| mistake.starts_with(start));
             assert!(found, "{start}\n{}", error.mistakes().join("\n"));
         }
         assert_eq!(error.mistakes().len(), expected.len(), "{}", error.mistakes().join("\n"));
+    }
+
+    /// A folder with these files.
+    fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, content) in files {
+            std::fs::write(folder.path().join(name), content).unwrap();
+        }
+        folder
+    }
+
+    #[test]
+    fn a_folder_replaces_the_built_in_bundles_and_may_hold_other_things() {
+        let bundle = BUILT_IN[0].1.replace("app_id = \"tapo\"", "app_id = \"deco\"");
+        let folder = folder(&[("README", b"no bundle"), (".hidden.toml", b"="), ("tapo.toml.orig", b"=")]);
+        // As Kubernetes mounts a ConfigMap: links through a hidden link to a hidden folder.
+        std::fs::create_dir(folder.path().join("..2026")).unwrap();
+        std::fs::write(folder.path().join("..2026/deco.toml"), bundle).unwrap();
+        std::os::unix::fs::symlink("..2026", folder.path().join("..data")).unwrap();
+        std::os::unix::fs::symlink("..data/deco.toml", folder.path().join("deco.toml")).unwrap();
+        assert_eq!(Brands::in_folder(folder.path()).unwrap().app_ids(), "deco");
+    }
+
+    #[test]
+    fn every_mistake_of_every_file_in_a_folder_is_reported_at_once_by_the_files_name() {
+        let large = "#".repeat(64 * 1_024 + 1);
+        let folder = folder(&[
+            ("b-latin.toml", b"name = \"Caf\xe9\""),
+            ("c-large.toml", large.as_bytes()),
+            ("e-one.toml", BUILT_IN[0].1.as_bytes()),
+            ("f-same.toml", BUILT_IN[0].1.as_bytes()),
+            ("g-short.toml", b"app_id = \"deco\"\nname = \"Deco\"\n[legal"),
+        ]);
+        std::fs::create_dir(folder.path().join("a-folder.toml")).unwrap();
+        std::os::unix::fs::symlink("nowhere", folder.path().join("d-link.toml")).unwrap();
+        let error = Brands::in_folder(folder.path()).unwrap_err();
+        let expected = [
+            "a-folder.toml: is not a file",
+            "b-latin.toml: is not UTF-8",
+            "c-large.toml: has 65537 bytes; a bundle has at most 65536",
+            "d-link.toml: cannot read the file: ",
+            "f-same.toml: app_id: there is another bundle for tapo",
+            "g-short.toml: line 3: ",
+        ];
+        for (mistake, start) in error.mistakes().iter().zip(expected) {
+            assert!(mistake.starts_with(start), "{start}\n{mistake}");
+        }
+        assert_eq!(error.mistakes().len(), expected.len(), "{}", error.mistakes().join("\n"));
+    }
+
+    #[test]
+    fn a_folder_without_bundles_and_one_that_is_not_there_are_mistakes() {
+        let none = Brands::in_folder(folder(&[("notes.txt", b"")]).path()).unwrap_err();
+        assert!(none.mistakes()[0].starts_with("there is no file"), "{none}");
+        let nowhere = Brands::in_folder(Path::new("/nowhere/brands")).unwrap_err();
+        assert!(nowhere.mistakes()[0].starts_with("cannot read the folder: "), "{nowhere}");
+        assert_eq!((none.mistakes().len(), nowhere.mistakes().len()), (1, 1));
     }
 }

@@ -88,7 +88,7 @@ pub fn run(config: &mut Config) -> Option<RunSettings> {
 
 /// How mails look and what signs them, for whoever only makes them.
 pub fn mails(config: &mut Config) -> Option<(Brands, Dkim)> {
-    let brands = Brands::built_in().map_err(|error| config.note("brands", error)).ok()?;
+    let brands = Brands::configured(config)?;
     let dkim = dkim(config, &brands);
     Some((brands, dkim))
 }

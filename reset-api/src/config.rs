@@ -10,7 +10,7 @@ use crate::store::postgres::PostgresSettings;
 use crate::throttle::Rate;
 use crate::web::WebSettings;
 use crate::web::proxies::TrustedProxies;
-use common::brand::AppId;
+use common::brand::{AppId, Brands};
 use common::config::{Config, Manual};
 use common::endpoint::{self, listen_address, server};
 use common::key_text;
@@ -51,6 +51,8 @@ pub struct ServeSettings {
     pub pseudonymiser: Pseudonymiser,
     /// The worker's public key.
     pub sealing_key: SealingKey,
+    /// The apps.
+    pub brands: Brands,
     /// The pages.
     pub web: WebSettings,
     /// The rules of a new password.
@@ -81,6 +83,8 @@ pub struct CreateSettings {
     pub import: ImportSettings,
     /// The throttle's server.
     pub redis: LinkSettings,
+    /// The apps, whose names are no passwords.
+    pub brands: Brands,
     /// The rules of a password.
     pub policy: PasswordPolicy,
     /// What hashing costs.
@@ -109,7 +113,8 @@ pub fn serve(config: &mut Config) -> Option<ServeSettings> {
     let rabbitmq = endpoint::rabbitmq(config, NAME);
     let pseudonymiser = pseudonymiser(config);
     let sealing_key = config.parsed("keys.sealing", sealing_key);
-    let web = web(config);
+    let brands = Brands::configured(config);
+    let web = web(config, brands.as_ref());
     let policy = policy(config);
     let hashing = hashing(config);
     let limits = limits(config);
@@ -123,6 +128,7 @@ pub fn serve(config: &mut Config) -> Option<ServeSettings> {
         rabbitmq: rabbitmq?,
         pseudonymiser: pseudonymiser?,
         sealing_key: sealing_key?,
+        brands: brands?,
         web: web?,
         policy: policy?,
         hashing: hashing?,
@@ -146,10 +152,12 @@ pub fn import(config: &mut Config) -> Option<ImportSettings> {
 pub fn create(config: &mut Config) -> Option<CreateSettings> {
     let import = import(config);
     let redis = endpoint::redis(config, NAME);
+    let brands = Brands::configured(config);
     let (policy, hashing, limits) = (policy(config), hashing(config), limits(config));
     Some(CreateSettings {
         import: import?,
         redis: redis?,
+        brands: brands?,
         policy: policy?,
         hashing: hashing?,
         limits: limits?,
@@ -208,16 +216,27 @@ fn sealing_key(text: &str) -> Result<SealingKey, String> {
     SealingKey::new(id.into(), &key).map_err(|error| error.to_string())
 }
 
-fn web(config: &mut Config) -> Option<WebSettings> {
+/// The pages; without brands it cannot be said whether the default app has one.
+fn web(config: &mut Config, brands: Option<&Brands>) -> Option<WebSettings> {
     let public_url =
         config.parsed("web.public_url", |text| WebSettings::check_public_url(text).map(|()| text.to_owned()));
-    let default_app = config.parsed("web.default_app", AppId::parse);
+    let default_app = config.parsed("web.default_app", |text| default_app(text, brands));
     let trusted_proxies = trusted_proxies(config);
     Some(WebSettings {
         public_url: public_url?,
         default_app: default_app?,
         trusted_proxies: trusted_proxies?,
     })
+}
+
+fn default_app(text: &str, brands: Option<&Brands>) -> Result<AppId, String> {
+    let app = AppId::parse(text).map_err(|error| error.to_string())?;
+    match brands {
+        Some(brands) if brands.get(&app).is_none() => {
+            Err(format!("there is no bundle for {text}; there are {}", brands.app_ids()))
+        }
+        _ => Ok(app),
+    }
 }
 
 fn trusted_proxies(config: &mut Config) -> Option<TrustedProxies> {

@@ -7,7 +7,6 @@ use crate::metrics::HeartMetrics;
 use crate::password::hasher::Hasher;
 use crate::store::postgres::PostgresStore;
 use crate::throttle::redis::RedisThrottle;
-use common::brand::Brands;
 use common::process::Surroundings;
 use common::redis_link::RedisLink;
 use std::process::ExitCode;
@@ -38,7 +37,7 @@ pub(crate) async fn create_one(
     let pseudonymiser = Arc::new(settings.import.pseudonymiser);
     let redis = Arc::new(RedisLink::start(settings.redis, entropy.clone()));
     let throttle = RedisThrottle::new(redis, pseudonymiser.clone(), clock.clone(), entropy.clone());
-    let brands = Arc::new(Brands::built_in()?);
+    let brands = Arc::new(settings.brands);
     let accounts = Accounts::new(AccountParts {
         store: Arc::new(PostgresStore::new(settings.import.postgres, clock.clone())?),
         throttle: Arc::new(throttle),

@@ -8,7 +8,6 @@ use crate::store::postgres::PostgresStore;
 use crate::throttle::metered::MeteredThrottle;
 use crate::throttle::redis::RedisThrottle;
 use common::admin::Peer;
-use common::brand::Brands;
 use common::endpoint::{ListenError, listen};
 use common::entropy::new_id;
 use common::metrics::Metrics;
@@ -79,7 +78,7 @@ fn build(
         web: settings.web,
         pseudonymiser,
         sealing_key: settings.sealing_key,
-        brands: Arc::new(Brands::built_in()?),
+        brands: Arc::new(settings.brands),
         policy: settings.policy,
         hasher: Hasher::new(settings.hashing, entropy)?,
         limits: settings.limits,

@@ -120,7 +120,7 @@ fn built_in() -> Arc<House> {
 fn house_with(from: &str, to: &str) -> Arc<House> {
     let bundle = include_str!("../../common/brands/tapo.toml");
     assert!(bundle.contains(from), "{from} is not in the bundle");
-    house(Brands::parse(&[&bundle.replace(from, to)]).unwrap())
+    house(Brands::parse([("bundle", &bundle.replace(from, to)[..])]).unwrap())
 }
 
 fn house(brands: Brands) -> Arc<House> {

@@ -10,52 +10,29 @@ use toml::{Table, Value};
 /// The most characters of a text in a bundle; the legal line is the longest.
 const MAX_CHARACTERS: usize = 300;
 
-/// The brand, if nothing is wrong; otherwise each mistake is in `mistakes`, with `label` in front.
-pub(super) fn read(label: &str, text: &str, mistakes: &mut Vec<String>) -> Option<Brand> {
-    let mut section = match text.parse::<Table>() {
-        Ok(table) => Section { at: format!("{label}: "), table, mistakes },
-        Err(error) => {
-            mistakes.push(format!("{label}: {}", error.message()));
-            return None;
-        }
-    };
-    // Everything is read before the first `?`: a mistake must not hide the ones after it.
-    let app_id = section.text("app_id", AppId::parse);
-    let name = section.text("name", line);
-    let account_name = section.text("account_name", line);
-    let apps = section.texts("apps", line);
-    let colours = section.section("colours").and_then(Section::colours);
-    let from = section.section("from").and_then(Section::mailbox);
-    let reply_to = section.section("reply_to").and_then(Section::mailbox);
-    let support_url = section.text("support_url", https_url);
-    let return_url = section.text("return_url", https_url);
-    let legal = section.section("legal").and_then(Section::legal);
-    // The web site has no devices of its own.
-    let devices =
-        if section.table.contains_key("devices") { section.texts("devices", line) } else { Some(Vec::new()) };
-    let has_app = section.table.contains_key("native_app");
-    let native_app = if has_app {
-        section.section("native_app").and_then(Section::native_app).map(Some)
-    } else {
-        Some(None)
-    };
-    section.refuse_the_rest();
-    Some(Brand {
-        app_id: app_id?,
-        name: name?,
-        account_name: account_name?,
-        apps: apps?,
-        colours: colours?,
-        from: from?,
-        reply_to: reply_to?,
-        support_url: support_url?,
-        return_url: return_url?,
-        legal: legal?,
-        devices: devices?,
-        native_app: native_app?,
-    })
+/// What could be read of a bundle.
+pub(super) struct Read {
+    /// Whose it is, even if something else is wrong.
+    pub(super) app_id: Option<AppId>,
+    /// The brand, if nothing is wrong.
+    pub(super) brand: Option<Brand>,
 }
 
+/// Reads a bundle; each mistake goes to `mistakes`, with `label` in front.
+pub(super) fn read(label: &str, text: &str, mistakes: &mut Vec<String>) -> Read {
+    match text.parse::<Table>() {
+        Ok(table) => {
+            let mut section = Section { at: format!("{label}: "), table, mistakes };
+            let app_id = section.text("app_id", AppId::parse);
+            Read { brand: section.brand(app_id.clone()), app_id }
+        }
+        Err(error) => {
+            let line = error.span().map_or(1, |at| 1 + text[..at.start].matches('\n').count());
+            mistakes.push(format!("{label}: line {line}: {}", error.message()));
+            Read { app_id: None, brand: None }
+        }
+    }
+}
 /// A table of a bundle. Keys are taken out as they are read; what is left at the end is unknown.
 struct Section<'m> {
     /// What stands before a key in a mistake.
@@ -125,6 +102,43 @@ impl Section<'_> {
         for key in std::mem::take(&mut self.table).keys() {
             self.mistake(key, "is not a known key");
         }
+    }
+
+    fn brand(mut self, app_id: Option<AppId>) -> Option<Brand> {
+        // Everything is read before the first `?`: a mistake must not hide the ones after it.
+        let name = self.text("name", line);
+        let account_name = self.text("account_name", line);
+        let apps = self.texts("apps", line);
+        let colours = self.section("colours").and_then(Section::colours);
+        let from = self.section("from").and_then(Section::mailbox);
+        let reply_to = self.section("reply_to").and_then(Section::mailbox);
+        let support_url = self.text("support_url", https_url);
+        let return_url = self.text("return_url", https_url);
+        let legal = self.section("legal").and_then(Section::legal);
+        // The web site has no devices of its own.
+        let devices =
+            if self.table.contains_key("devices") { self.texts("devices", line) } else { Some(Vec::new()) };
+        let has_app = self.table.contains_key("native_app");
+        let native_app = if has_app {
+            self.section("native_app").and_then(Section::native_app).map(Some)
+        } else {
+            Some(None)
+        };
+        self.refuse_the_rest();
+        Some(Brand {
+            app_id: app_id?,
+            name: name?,
+            account_name: account_name?,
+            apps: apps?,
+            colours: colours?,
+            from: from?,
+            reply_to: reply_to?,
+            support_url: support_url?,
+            return_url: return_url?,
+            legal: legal?,
+            devices: devices?,
+            native_app: native_app?,
+        })
     }
 
     fn mailbox(mut self) -> Option<Mailbox> {

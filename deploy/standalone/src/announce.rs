@@ -2,12 +2,13 @@
 
 use crate::app::Addresses;
 use crate::demo::{self, Demo};
+use common::brand::AppId;
 use std::fmt::Write as _;
 use std::path::Path;
 
 /// The announcement.
 #[must_use]
-pub fn text(addresses: &Addresses, data_dir: &Path, demo: &Demo) -> String {
+pub fn text(addresses: &Addresses, data_dir: &Path, demo: &Demo, app: &AppId) -> String {
     let mut text = String::new();
     let Addresses { web, grpc, admin, inbox, smtp } = addresses;
     // Writing to a string cannot fail.
@@ -21,7 +22,7 @@ pub fn text(addresses: &Addresses, data_dir: &Path, demo: &Demo) -> String {
          \x20 data    {}\n\n{}\n{}",
         data_dir.display(),
         demo_lines(demo),
-        journey(addresses),
+        journey(addresses, app),
     );
     text
 }
@@ -38,13 +39,13 @@ fn demo_lines(demo: &Demo) -> String {
 }
 
 /// Every line can be pasted as it stands, but for TOKEN.
-fn journey(addresses: &Addresses) -> String {
+fn journey(addresses: &Addresses, app: &AppId) -> String {
     let Addresses { grpc, inbox, .. } = addresses;
-    let address = demo::ADDRESS;
+    let (address, app) = (demo::ADDRESS, app.as_str());
     let call =
         |data: &str, method: &str| format!("grpcurl -plaintext -d '{data}' {grpc} passwordreset.v1.{method}");
     let ask =
-        call(&format!(r#"{{"email":"{address}","app_id":"tapo"}}"#), "PasswordResetService/RequestReset");
+        call(&format!(r#"{{"email":"{address}","app_id":"{app}"}}"#), "PasswordResetService/RequestReset");
     let inspect = call(r#"{"token":"TOKEN"}"#, "PasswordResetService/InspectLink");
     let complete = call(
         r#"{"token":"TOKEN","new_password":"correct horse battery staple"}"#,

@@ -2,13 +2,14 @@
 
 use crate::announce;
 use crate::args::{Args, SmtpUrl};
+use crate::brands;
 use crate::data_dir::DataDir;
 use crate::dedup::SqliteDedup;
 use crate::demo::{self, Demo};
 use crate::inbox::{AccountEvent, AccountEvents, AccountEventsUnavailable, Inbox};
 use crate::queue::{QueueDb, SqliteQueue};
 use async_trait::async_trait;
-use common::brand::{AppId, Brands};
+use common::brand::AppId;
 use common::metrics::{Metrics, database::DatabaseMetrics};
 use common::process::Surroundings;
 use common::queue::metered::MeteredQueue;
@@ -65,6 +66,8 @@ pub struct Standalone {
     inbox_smtp: TcpListener,
     queue: Arc<SqliteQueue>,
     demo: Demo,
+    /// The app in the lines to copy.
+    app_id: AppId,
 }
 
 /// A listener that could not be had, and what to do about it.
@@ -100,6 +103,8 @@ impl Standalone {
     /// # Errors
     /// One line each, saying what to do: the directory is held or not writable, an address is taken or not loopback.
     pub async fn build(args: Args, surroundings: Surroundings, metrics: Metrics) -> anyhow::Result<Self> {
+        let brands = Arc::new(brands::read(args.brands.as_deref())?);
+        let app_id = brands::asking_app(&brands)?;
         let relay_host = args.smtp_url.as_ref().map(SmtpUrl::settings).transpose()?;
         let data_dir = DataDir::hold(&args.data_dir)?;
         let listeners = Listeners {
@@ -123,7 +128,6 @@ impl Standalone {
         let meter = metrics.meter();
         let metered_queue = Arc::new(MeteredQueue::new(queue.clone(), &meter));
         let keys = data_dir.keys(&*entropy)?;
-        let brands = Arc::new(Brands::built_in()?);
         let transport = Transport::new(relay_host.unwrap_or_else(|| to_inbox(addresses.smtp)))?;
         let worker_settings = WorkerSettings {
             grace_period: GRACE,
@@ -143,7 +147,7 @@ impl Standalone {
         let settings = Settings {
             web: WebSettings {
                 public_url: format!("http://{}", addresses.web),
-                default_app: AppId::parse("tapo")?,
+                default_app: brands::site(&brands)?,
                 trusted_proxies: TrustedProxies::default(),
             },
             pseudonymiser: Arc::new(keys.pseudonymiser),
@@ -169,7 +173,7 @@ impl Standalone {
         };
         let app = App::build(settings, ports, abort);
         let demo = demo::ensure(&data_dir, &app.accounts(), &*entropy).await?;
-        Ok(Self { addresses, data_dir, app, listeners, worker, inbox, inbox_http, inbox_smtp, queue, demo })
+        Ok(Self { addresses, data_dir, app, listeners, worker, inbox, inbox_http, inbox_smtp, queue, demo, app_id })
     }
 
     /// Where everything listens.
@@ -181,7 +185,7 @@ impl Standalone {
     /// What to tell the person who started it.
     #[must_use]
     pub fn announcement(&self) -> String {
-        announce::text(&self.addresses, self.data_dir.path(), &self.demo)
+        announce::text(&self.addresses, self.data_dir.path(), &self.demo, &self.app_id)
     }
 
     /// Runs until shutdown begins, then drains: first what asks and sends, then the inbox that takes the mails.

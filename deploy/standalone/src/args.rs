@@ -32,6 +32,9 @@ pub struct Args {
     /// Send for real instead of to the inbox: smtp://[user:password@]host:port or smtps://…
     #[arg(long, value_name = "URL")]
     pub smtp_url: Option<SmtpUrl>,
+    /// A folder of brand bundles, one *.toml an app, instead of the built-in ones
+    #[arg(long, value_name = "DIR")]
+    pub brands: Option<PathBuf>,
     /// Hand spans to a collector, by OTLP over gRPC: http://127.0.0.1:4317 or https://…
     #[arg(long, value_name = "URL", value_parser = collector)]
     pub otlp: Option<ServerUrl>,

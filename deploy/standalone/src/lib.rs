@@ -8,6 +8,7 @@
 pub mod announce;
 pub mod app;
 pub mod args;
+mod brands;
 pub mod data_dir;
 pub mod dedup;
 pub mod demo;

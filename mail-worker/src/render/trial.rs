@@ -123,7 +123,7 @@ mod tests {
         let bundle = include_str!("../../../common/brands/tapo.toml");
         let bundle =
             bundle.replace("account_name = \"TP-Link ID\"", "account_name = \"TP-Link Universal Login\"");
-        let error = Renderer::new(&Brands::parse(&[&bundle]).unwrap()).unwrap_err().to_string();
+        let error = Renderer::new(&Brands::parse([("bundle", &bundle[..])]).unwrap()).unwrap_err().to_string();
         for mail in ["reset_link of Tapo in en: the subject", "password_changed of Tapo in de: the subject"] {
             assert!(error.contains(mail), "{error}");
         }

@@ -187,6 +187,7 @@ fn anywhere(data_dir: &Path) -> Args {
         admin: free_port,
         inbox: free_port,
         smtp_url: None,
+        brands: None,
         otlp: None,
     }
 }
