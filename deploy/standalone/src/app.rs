@@ -24,8 +24,8 @@ use reset_api::store::metered::MeteredStore;
 use reset_api::store::sqlite::SqliteStore;
 use reset_api::throttle::memory::MemoryThrottle;
 use reset_api::throttle::metered::MeteredThrottle;
-use reset_api::web::WebSettings;
 use reset_api::web::proxies::TrustedProxies;
+use reset_api::web::{WebSettings, wording};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -149,6 +149,7 @@ impl Standalone {
             pseudonymiser: Arc::new(keys.pseudonymiser),
             sealing_key: keys.sealing,
             brands,
+            strings: Arc::new(wording::shipped()?),
             policy: PasswordPolicy::default(),
             hasher: Hasher::new(HasherSettings::default(), entropy.clone())?,
             limits: Limits::default(),

@@ -1,9 +1,9 @@
 //! What the templates of a mail may mention: a struct a mail, because strict templates alone let a misspelt
 //! condition through.
 
-use super::wording::Wording;
 use super::{MailKind, MailToRender, RenderError, facts};
 use common::token::Token;
+use common::wording::{Strings, Wording};
 use serde::Serialize;
 
 /// The values of one mail, flat: a template says `{{heading}}`.
@@ -93,11 +93,11 @@ const PASSWORD_CHANGED: Keys = Keys {
 
 impl Content {
     /// The values of that mail in its language.
-    pub(super) fn of(mail: &MailToRender<'_>) -> Result<Self, RenderError> {
-        let mut wording = Wording::of(mail.locale);
+    pub(super) fn of(mail: &MailToRender<'_>, strings: &Strings) -> Result<Self, RenderError> {
+        let mut wording = strings.wording(mail.locale);
         wording.know("account", mail.brand.account_name.clone());
         wording.know("brand", mail.brand.name.clone());
-        wording.know("apps", facts::list(&wording, &mail.brand.apps)?);
+        wording.know("apps", wording.list(&mail.brand.apps)?);
         // Masked: it tells apart the accounts of somebody who has two, and a forwarded mail gives nothing away.
         wording.know("address", mail.locale.spoken().isolate(mail.secrets.recipient.masked()));
         let revoke_url = link(mail, "revoke", &mail.secrets.revoke_token);
@@ -123,7 +123,7 @@ impl Content {
 
 fn reset_link(
     mail: &MailToRender<'_>,
-    wording: &Wording,
+    wording: &Wording<'_>,
     revoke_url: String,
 ) -> Result<ResetLink, RenderError> {
     let no_token = || RenderError("the mail has no reset token".to_owned());
@@ -138,7 +138,7 @@ fn reset_link(
 
 fn frame(
     mail: &MailToRender<'_>,
-    wording: &Wording,
+    wording: &Wording<'_>,
     keys: &Keys,
     button_url: String,
 ) -> Result<Frame, RenderError> {

@@ -9,6 +9,7 @@ use common::event::RequestFacts;
 use common::locale::{Locale, SPOKEN};
 use common::sealing::MailSecrets;
 use common::token::Token;
+use common::wording::Strings;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
@@ -38,8 +39,8 @@ pub(super) fn render_everything(renderer: &Renderer, brands: &Brands) -> Result<
 }
 
 /// The content of a sample mail, for the names in it.
-pub(super) fn content(kind: MailKind, brand: &Brand) -> Result<Content, RenderError> {
-    Content::of(&mail(kind, brand, &Locale::english(), &facts(), &secrets()?))
+pub(super) fn content(kind: MailKind, brand: &Brand, strings: &Strings) -> Result<Content, RenderError> {
+    Content::of(&mail(kind, brand, &Locale::english(), &facts(), &secrets()?), strings)
 }
 
 /// A sample of a mail, to be looked at.
@@ -66,7 +67,7 @@ pub(super) fn sample(
 fn try_one(renderer: &Renderer, kind: MailKind, brand: &Brand, locale: &Locale) -> Result<(), RenderError> {
     let (facts, secrets) = (facts(), secrets()?);
     let mail = mail(kind, brand, locale, &facts, &secrets);
-    let content = Content::of(&mail)?;
+    let content = Content::of(&mail, &renderer.strings)?;
     let parts = renderer.templates.fill(kind, brand, &content)?;
     limit("subject", parts.subject.chars().count(), MAX_SUBJECT)?;
     limit("preheader's point", content.frame().preheader_point.chars().count(), MAX_PREHEADER_POINT)?;

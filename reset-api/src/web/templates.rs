@@ -4,14 +4,14 @@
 //! values are given by name. A missing string is an error, as is a missing value.
 
 use super::PagesError;
-use super::wording::{Values, Wording};
 use common::locale::Locale;
-use fluent_templates::fluent_bundle::FluentValue;
+use common::wording::{FluentValue, Strings};
 use handlebars::{
     Context, Handlebars, Helper, HelperDef, JsonValue, RenderContext, RenderError, RenderErrorReason,
     ScopedJson,
 };
 use serde::Serialize;
+use std::sync::Arc;
 
 /// Each template by its name; the first ones are parts of the others.
 pub(super) const SOURCES: [(&str, &str); 10] = [
@@ -32,10 +32,10 @@ pub(super) struct Templates(Handlebars<'static>);
 
 impl Templates {
     /// Compiles every template.
-    pub(super) fn compile() -> Result<Self, PagesError> {
+    pub(super) fn compile(strings: Arc<Strings>) -> Result<Self, PagesError> {
         let mut registry = Handlebars::new();
         registry.set_strict_mode(true);
-        registry.register_helper("say", Box::new(Say));
+        registry.register_helper("say", Box::new(Say(strings)));
         for (name, source) in SOURCES {
             registry.register_template_string(name, source).map_err(|error| failed(name, &error))?;
         }
@@ -49,7 +49,7 @@ impl Templates {
 }
 
 /// `{{say "key" name=value}}`: a string in the page's language. What it says is escaped like any value.
-struct Say;
+struct Say(Arc<Strings>);
 
 impl HelperDef for Say {
     fn call_inner<'reg: 'rc, 'rc>(
@@ -65,11 +65,12 @@ impl HelperDef for Say {
             .ok_or_else(|| other("say names no string"))?;
         let language = page.data().get("language").and_then(JsonValue::as_str).unwrap_or_default();
         let locale = Locale::parse(language).map_err(|error| other(&error.to_string()))?;
-        let known = page.data().get("words").and_then(JsonValue::as_object).into_iter().flatten();
+        let mut wording = self.0.wording(&locale);
+        for (name, value) in page.data().get("words").and_then(JsonValue::as_object).into_iter().flatten() {
+            wording.know(name, fluent(value));
+        }
         let given = helper.hash().iter().map(|(name, value)| ((*name).to_owned(), fluent(value.value())));
-        let known = known.map(|(name, value)| (name.clone(), fluent(value)));
-        let values: Values = known.chain(given).map(|(name, value)| (name.into(), value)).collect();
-        let said = Wording::of(&locale).look_up(key, &values).map_err(|error| other(&error.to_string()))?;
+        let said = wording.say_with(key, given).map_err(|error| other(&error.to_string()))?;
         Ok(ScopedJson::Derived(JsonValue::String(said)))
     }
 }
@@ -116,7 +117,8 @@ mod tests {
 
     #[test]
     fn a_misspelt_string_is_an_error() {
-        let mut templates = Templates::compile().unwrap();
+        let strings = Arc::new(super::super::wording::shipped().unwrap());
+        let mut templates = Templates::compile(strings).unwrap();
         templates.0.register_template_string("wrong", "{{say \"forgot-haeding\"}}").unwrap();
         let page = handlebars::to_json(std::collections::BTreeMap::from([("language", "en")]));
         let error = templates.fill("wrong", &page).unwrap_err().to_string();

@@ -24,6 +24,7 @@ use reset_api::throttle::Throttle;
 use reset_api::throttle::memory::MemoryThrottle;
 use reset_api::web::WebSettings;
 use reset_api::web::proxies::TrustedProxies;
+use reset_api::web::wording;
 use std::sync::Arc;
 use std::time::Duration;
 use tests::folder::Folder;
@@ -177,6 +178,7 @@ fn settings(proxies: &[&str], public_url: &str, sealing_key: SealingKey) -> Sett
         pseudonymiser: Arc::new(Pseudonymiser::new(1, vec![7; 32].into()).unwrap()),
         sealing_key,
         brands: Arc::new(Brands::built_in().unwrap()),
+        strings: Arc::new(wording::shipped().unwrap()),
         policy: PasswordPolicy::default(),
         hasher: Hasher::new(hasher, Arc::new(OsEntropy)).unwrap(),
         limits: Limits::default(),
