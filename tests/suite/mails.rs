@@ -4,6 +4,7 @@ mod content;
 mod dkim;
 mod looks;
 mod message;
+mod pseudo;
 mod spam;
 
 use common::address::EmailAddress;

@@ -13,6 +13,7 @@ mod inbox;
 mod loops;
 mod mails;
 mod pages;
+mod pseudo;
 mod rabbitmq;
 mod smtp;
 mod strings;

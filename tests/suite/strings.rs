@@ -25,7 +25,9 @@ impl Book {
     fn of(service: &str, sources: &[(&str, &str)]) -> Self {
         let service = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(service);
         let source = sources.iter().flat_map(|(folder, extension)| texts(&service.join(folder), extension));
-        Self { source: source.collect(), locales: service.join("locales") }
+        let shared = fs::read_to_string(service.join("../common/src/wording.rs")).unwrap();
+        let (shared, _) = shared.split_once("#[cfg(test)]").unwrap();
+        Self { source: source.chain([shared.to_owned()]).collect(), locales: service.join("locales") }
     }
 
     fn strings(&self, tag: &str) -> Strings {
