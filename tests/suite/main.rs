@@ -25,6 +25,7 @@ mod bad_input;
 mod gateway_examples;
 mod grpc;
 mod journey;
+mod languages;
 mod links;
 mod resend;
 mod settings;

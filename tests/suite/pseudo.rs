@@ -42,7 +42,9 @@ pub(crate) fn judge(
     }
     // Between two strings there is an end of a sentence or another mark.
     let joins = strings.windows(2).zip(&outside[1..]);
-    match joins.into_iter().find(|(pair, between)| !ends(&pair[0]) && between.trim().is_empty()) {
+    match joins.into_iter().find(|(pair, between)| {
+        !ends(&pair[0]) && between.trim().is_empty() && pair[1].contains(char::is_alphanumeric)
+    }) {
         Some((pair, _)) => Err(Fault::Concatenated(pair.concat())),
         None => Ok(()),
     }
@@ -94,7 +96,7 @@ fn ends(string: &str) -> bool {
 #[test]
 fn a_text_that_would_be_wrong_in_some_language_is_found() {
     let judged = |line: &str| judge(Pseudo::Accented, line, &["Tapo", "Tapo ID"], false);
-    for line in ["⟦ŔŔéšéţ Tapo ID⟧", "Tapo – ⟦Åþþ⟧ 12:30", "⟦Ɓýý ⟦Tapo åñð Tapo ID⟧.⟧", "⟦Ñöţ ýöû?⟧ ⟦Ļöçķ îţ.⟧", "⟦Åþþ⟧: ⟦öñ⟧", ""]
+    for line in ["⟦ŔŔéšéţ Tapo ID⟧", "Tapo – ⟦Åþþ⟧ 12:30", "⟦Ɓýý ⟦Tapo åñð Tapo ID⟧.⟧", "⟦Ñöţ ýöû?⟧ ⟦Ļöçķ îţ.⟧", "⟦Åþþ⟧⟦:⟧ ⟦öñ⟧", ""]
     {
         assert_eq!(judged(line), Ok(()), "{line}");
     }

@@ -36,6 +36,12 @@ impl Pseudo {
         }
     }
 
+    /// The one of that name.
+    #[must_use]
+    pub fn named(tag: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|pseudo| pseudo.tag() == tag)
+    }
+
     /// The language whose place it takes.
     #[must_use]
     pub fn place(self) -> &'static str {

@@ -32,6 +32,8 @@ pub(super) struct Frame {
     button_text: String,
     button_url: String,
     facts_heading: String,
+    /// Stands after a label, where there is no table.
+    colon: String,
     app_label: String,
     app: String,
     device_label: String,
@@ -157,6 +159,7 @@ fn frame(
         button_text: wording.say(keys.button)?,
         button_url,
         facts_heading: wording.say(keys.facts_heading)?,
+        colon: wording.say("colon")?,
         app_label: wording.say("app-label")?,
         app: mail.brand.name.clone(),
         device_label: wording.say("device-label")?,
