@@ -99,8 +99,7 @@ impl Locale {
     }
 
     /// The tag, for libraries that take one.
-    #[must_use]
-    pub fn language_identifier(&self) -> &LanguageIdentifier {
+    pub(crate) fn language_identifier(&self) -> &LanguageIdentifier {
         &self.0
     }
 }

@@ -29,7 +29,9 @@ pub(crate) fn judge(
     let (outside, strings) = pieces(&line)?;
     let undisguised: String = match pseudo {
         Pseudo::Accented => line.clone(),
-        Pseudo::Mirrored => line.split('\u{202e}').map(|part| part.rsplit('\u{202c}').next().unwrap()).collect(),
+        Pseudo::Mirrored => {
+            line.split('\u{202e}').map(|part| part.rsplit('\u{202c}').next().unwrap()).collect()
+        }
     };
     if undisguised.contains(|c: char| c.is_ascii_alphabetic()) {
         return Err(Fault::Untranslated(undisguised));
@@ -37,7 +39,9 @@ pub(crate) fn judge(
     if outside.iter().any(|text| text.contains(char::is_alphabetic)) {
         return Err(Fault::Outside(outside.concat()));
     }
-    if let Some(sentence) = strings.iter().find_map(|string| sentence_within(string)).filter(|_| !may_nest_sentences) {
+    if let Some(sentence) =
+        strings.iter().find_map(|string| sentence_within(string)).filter(|_| !may_nest_sentences)
+    {
         return Err(Fault::SentenceWithin(sentence));
     }
     // Between two strings there is an end of a sentence or another mark.
@@ -96,8 +100,14 @@ fn ends(string: &str) -> bool {
 #[test]
 fn a_text_that_would_be_wrong_in_some_language_is_found() {
     let judged = |line: &str| judge(Pseudo::Accented, line, &["Tapo", "Tapo ID"], false);
-    for line in ["⟦ŔŔéšéţ Tapo ID⟧", "Tapo – ⟦Åþþ⟧ 12:30", "⟦Ɓýý ⟦Tapo åñð Tapo ID⟧.⟧", "⟦Ñöţ ýöû?⟧ ⟦Ļöçķ îţ.⟧", "⟦Åþþ⟧⟦:⟧ ⟦öñ⟧", ""]
-    {
+    for line in [
+        "⟦ŔŔéšéţ Tapo ID⟧",
+        "Tapo – ⟦Åþþ⟧ 12:30",
+        "⟦Ɓýý ⟦Tapo åñð Tapo ID⟧.⟧",
+        "⟦Ñöţ ýöû?⟧ ⟦Ļöçķ îţ.⟧",
+        "⟦Åþþ⟧⟦:⟧ ⟦öñ⟧",
+        "",
+    ] {
         assert_eq!(judged(line), Ok(()), "{line}");
     }
     for line in ["⟦Ŕéšéţ", "Ŕéšéţ⟧", "⟦⟦Ŕ⟧"] {
@@ -115,5 +125,8 @@ fn a_text_that_would_be_wrong_in_some_language_is_found() {
 fn a_word_that_is_not_turned_round_is_found() {
     let judged = |line: &str| judge(Pseudo::Mirrored, line, &["Tapo"], false);
     assert_eq!(judged("⟦\u{200f}\u{202e}Reset\u{202c}\u{200f} Tapo⟧"), Ok(()));
-    assert!(matches!(judged("⟦\u{200f}\u{202e}Wait\u{202c}\u{200f} 60 seconds⟧"), Err(Fault::Untranslated(_))));
+    assert!(matches!(
+        judged("⟦\u{200f}\u{202e}Wait\u{202c}\u{200f} 60 seconds⟧"),
+        Err(Fault::Untranslated(_))
+    ));
 }

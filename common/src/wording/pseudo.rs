@@ -122,7 +122,8 @@ fn disguise_variants(pseudo: Pseudo, expression: &mut Expression<String>) {
 /// Two letters of five stand twice, and the first always does: as much longer as German is than English.
 fn lengthened(word: &str) -> String {
     let twice = |at: usize, letter: char| letter.is_alphabetic() && at * 2 % 5 < 2;
-    let letters = word.chars().enumerate().map(|(at, letter)| (accented(letter), 1 + usize::from(twice(at, letter))));
+    let letters =
+        word.chars().enumerate().map(|(at, letter)| (accented(letter), 1 + usize::from(twice(at, letter))));
     letters.flat_map(|(letter, times)| std::iter::repeat_n(letter, times)).collect()
 }
 

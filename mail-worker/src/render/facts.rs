@@ -10,7 +10,11 @@ use time::{Duration, OffsetDateTime, UtcOffset};
 const MAX_FAMILY_CHARACTERS: usize = 40;
 
 /// The device of the brand's list, or browser and system, or that it is unknown.
-pub(super) fn device(wording: &Wording<'_>, brand: &Brand, facts: &RequestFacts) -> Result<String, RenderError> {
+pub(super) fn device(
+    wording: &Wording<'_>,
+    brand: &Brand,
+    facts: &RequestFacts,
+) -> Result<String, RenderError> {
     if brand.devices.contains(&facts.device) {
         return Ok(facts.device.clone());
     }
@@ -49,7 +53,7 @@ pub(super) fn instant(wording: &Wording<'_>, at: OffsetDateTime) -> Result<Strin
 /// Whole hours as hours, anything else as minutes.
 pub(super) fn lifetime(wording: &Wording<'_>, length: Duration) -> Result<String, RenderError> {
     let minutes = length.whole_minutes().unsigned_abs();
-    let is_hours = minutes >= 60 && minutes % 60 == 0;
+    let is_hours = minutes >= 60 && minutes.is_multiple_of(60);
     Ok(if is_hours {
         wording.count("lifetime-hours", minutes / 60)?
     } else {

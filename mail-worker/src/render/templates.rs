@@ -143,8 +143,8 @@ fn style(
 
 /// For each value of a mail the expression that stands for it.
 fn marks(kind: MailKind, brand: &Brand, strings: &Strings) -> Result<Map<String, Value>, RenderError> {
-    let sample =
-        serde_json::to_value(trial::content(kind, brand, strings)?).map_err(|error| failed("marks", &error))?;
+    let sample = serde_json::to_value(trial::content(kind, brand, strings)?)
+        .map_err(|error| failed("marks", &error))?;
     let names = sample.as_object().into_iter().flat_map(Map::keys);
     Ok(names.map(|name| (name.clone(), format!("{{{{{name}}}}}").into())).collect())
 }
@@ -207,7 +207,8 @@ mod tests {
         let brands = Brands::built_in().unwrap();
         let brand = brands.iter().next().unwrap();
         for kind in MailKind::ALL {
-            let has: BTreeSet<String> = marks(kind, brand, &wording::shipped().unwrap()).unwrap().keys().cloned().collect();
+            let has: BTreeSet<String> =
+                marks(kind, brand, &wording::shipped().unwrap()).unwrap().keys().cloned().collect();
             let mut mentioned = values(sources(kind).html, &HTML_PARTIALS);
             mentioned.retain(|name| !name.starts_with("colours."));
             mentioned.insert("colon".to_owned());

@@ -145,12 +145,19 @@ impl Site {
 
     /// The document of a page that has nothing but its language: the last resort when no page can be rendered.
     pub(super) fn plain_failure(&self, locale: &Locale) -> String {
-        self.strings.wording(locale).say("broken-heading").unwrap_or_else(|_| "Something went wrong".to_owned())
+        self.strings
+            .wording(locale)
+            .say("broken-heading")
+            .unwrap_or_else(|_| "Something went wrong".to_owned())
     }
 }
 
 fn title<V: View>(wording: &Wording<'_>, brand: &Brand, view: &V) -> Result<String, PagesError> {
     let heading = wording.say_with(view.heading(), [("account", brand.account_name.clone().into())])?;
     let title = format!("{heading} – {}", brand.name);
-    if view.has_errors() { Ok(wording.say_with("error-title", [("title", title.into())])?) } else { Ok(title) }
+    if view.has_errors() {
+        Ok(wording.say_with("error-title", [("title", title.into())])?)
+    } else {
+        Ok(title)
+    }
 }

@@ -19,7 +19,8 @@ const TOO_SMALL: &str =
         return box.height < least || box.width < least;
     }).map((one) => one.outerHTML + ' ' + one.getBoundingClientRect().height).join('\\n')";
 /// The left and right edges of the toggle within its field, which a mirrored page has the other way round.
-pub(super) const TOGGLE_IS_LEFT: &str = "const toggle = document.querySelector('.show').getBoundingClientRect();
+pub(super) const TOGGLE_IS_LEFT: &str =
+    "const toggle = document.querySelector('.show').getBoundingClientRect();
     const field = document.querySelector('#new-password').getBoundingClientRect();
     return toggle.left - field.left < field.right - toggle.right";
 

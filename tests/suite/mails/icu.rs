@@ -127,7 +127,11 @@ fn a_length_of_time_is_written_the_way_of_its_language() {
             let said = wording.count(key, count.parse().unwrap()).unwrap();
             // Hebrew is spelt in full, as its academy has it.
             let expected = expected(language, written);
-            assert_eq!(spaceless(language, &said), spaceless(language, &expected), "{key} {count} in {language}");
+            assert_eq!(
+                spaceless(language, &said),
+                spaceless(language, &expected),
+                "{key} {count} in {language}"
+            );
             compared += 1;
         }
     }

@@ -35,11 +35,18 @@ fn every_word_of_a_mail_comes_from_the_fluent_files_or_the_brand() {
             let (parts, links) = (draft.parts(), draft.links());
             let brand = draft.brand();
             let own = [brand.legal(&draft.locale), &*brand.support_url];
-            let values: Vec<&str> = VALUES.into_iter().chain(own).chain(links.iter().map(String::as_str)).collect();
+            let values: Vec<&str> =
+                VALUES.into_iter().chain(own).chain(links.iter().map(String::as_str)).collect();
             let texts = texts(&parts.html);
             assert!(texts.len() > 15, "{texts:?}");
             for line in parts.text.lines().chain(texts).chain([&*parts.subject]) {
-                assert_eq!(judge(pseudo, line, &values, false), Ok(()), "{} in {}: {line}", draft.kind.name(), pseudo.tag());
+                assert_eq!(
+                    judge(pseudo, line, &values, false),
+                    Ok(()),
+                    "{} in {}: {line}",
+                    draft.kind.name(),
+                    pseudo.tag()
+                );
             }
         }
     }

@@ -15,7 +15,8 @@ const LONG_NAME: &str = "Tapo Smart Home Plus";
 
 #[test]
 fn markup_in_a_string_arrives_as_text() {
-    let (heading, marked) = ("reset-link-heading = Reset your password", "reset-link-heading = A <b>bold</b> &amp; word");
+    let (heading, marked) =
+        ("reset-link-heading = Reset your password", "reset-link-heading = A <b>bold</b> &amp; word");
     let files = FLUENT_FILES.map(|(tag, text)| (tag, text.replace(heading, marked)));
     assert!(files[0].1.contains("<b>"));
     let strings = Strings::parse(files.iter().map(|(tag, text)| (*tag, text.as_str()))).unwrap();

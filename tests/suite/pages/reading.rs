@@ -98,6 +98,7 @@ fn attribute(tag: &str, name: &str) -> Option<String> {
 }
 
 fn unescaped(text: &str) -> String {
-    let escapes = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#x27;", "'"), ("&#x3D;", "="), ("&amp;", "&")];
+    let escapes =
+        [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#x27;", "'"), ("&#x3D;", "="), ("&amp;", "&")];
     escapes.into_iter().fold(text.to_owned(), |text, (escape, character)| text.replace(escape, character))
 }

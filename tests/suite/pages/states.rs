@@ -181,4 +181,3 @@ async fn refusals(walk: &Walk<'_, impl Reader>, see: &mut impl AsyncFnMut(&str))
     walk.open(&unknown).await;
     see("unavailable").await;
 }
-

@@ -1,9 +1,9 @@
 //! What every page says, in every language.
 
-use super::reading::HttpReader;
-use super::World;
-use super::states::{Dress, STATES, each_state, each_state_in};
 use super::super::pseudo;
+use super::World;
+use super::reading::HttpReader;
+use super::states::{Dress, STATES, each_state, each_state_in};
 use common::locale::SPOKEN;
 use common::wording::Strings;
 use common::wording::pseudo::{Pseudo, strings};
@@ -12,7 +12,8 @@ use reset_api::web::wording::FLUENT_FILES;
 use std::sync::Arc;
 
 /// What stands on the pages of the walk beside the words: names, addresses, and where the script puts a time.
-const VALUES: [&str; 6] = ["TP-Link ID", "Tapo", "Kasa", "a***@example.org", "no-reply@tapo.example", "{time}"];
+const VALUES: [&str; 6] =
+    ["TP-Link ID", "Tapo", "Kasa", "a***@example.org", "no-reply@tapo.example", "{time}"];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_says_in_every_language_what_it_said_when_it_was_last_read() {
@@ -54,7 +55,8 @@ async fn spoken(locale: &'static str) -> String {
 fn timeless(words: &str) -> String {
     let mut timeless = words.to_owned();
     for (at, _) in words.match_indices(':') {
-        let around = [at.saturating_sub(2)..at, at + 1..at + 3].map(|range| words.get(range).unwrap_or_default());
+        let around =
+            [at.saturating_sub(2)..at, at + 1..at + 3].map(|range| words.get(range).unwrap_or_default());
         if around.iter().all(|number| number.parse::<u8>().is_ok()) {
             timeless.replace_range(at - 2..at + 3, "12:34");
         }

@@ -42,7 +42,8 @@ impl Chosen {
         let refusals = fs::read_to_string(web.join("refusal.rs")).unwrap();
         let trial = fs::read_to_string(web.join("trial.rs")).unwrap();
         let (_, mistakes) = trial.split_once("const MISTAKES").unwrap();
-        let ending = |keys: Vec<String>, end: &str| keys.into_iter().filter(|key| key.ends_with(end)).collect();
+        let ending =
+            |keys: Vec<String>, end: &str| keys.into_iter().filter(|key| key.ends_with(end)).collect();
         Self {
             headings: ending(quoted(&code), "-heading"),
             refusals: ending(quoted(&refusals), "-text"),
@@ -123,7 +124,9 @@ fn a_title_knows_the_account_alone() {
 #[test]
 fn a_value_too_many_and_a_value_too_few_are_found() {
     let chosen = Chosen { headings: Vec::new(), refusals: Vec::new(), mistakes: Vec::new() };
-    let [saying] = &sayings("<p>{{say \"wait\" seconds=seconds time=\"{time}\"}}</p>", &chosen)[..] else { panic!() };
+    let [saying] = &sayings("<p>{{say \"wait\" seconds=seconds time=\"{time}\"}}</p>", &chosen)[..] else {
+        panic!()
+    };
     let disagree = |string: &str| {
         let strings = Strings::from([("wait".to_owned(), vec![format!("wait = {string}")])]);
         disagreements(saying, &strings)
