@@ -145,7 +145,8 @@ impl Brands {
     pub fn configured(config: &mut Config) -> Option<Self> {
         let folder = config.text("brands.folder");
         let brands = if folder.is_empty() { Self::built_in() } else { Self::in_folder(Path::new(&folder)) };
-        let note = |error: BrandError| error.mistakes.iter().for_each(|one| config.note("brands.folder", one));
+        let note =
+            |error: BrandError| error.mistakes.iter().for_each(|one| config.note("brands.folder", one));
         brands.map_err(note).ok()
     }
 
@@ -256,8 +257,13 @@ mod tests {
             .replace("de = ", "xx = ")
             .replace("android_certificates = [\"", "android_certificates = [\"x");
         let spoilt_copy = BUILT_IN[1].1.replace("account_name", "acount_name");
-        let bundles =
-            [("a", &wrong[..]), ("b", BUILT_IN[1].1), ("c", BUILT_IN[1].1), ("d", &spoilt_copy), ("e", "\n= 1")];
+        let bundles = [
+            ("a", &wrong[..]),
+            ("b", BUILT_IN[1].1),
+            ("c", BUILT_IN[1].1),
+            ("d", &spoilt_copy),
+            ("e", "\n= 1"),
+        ];
         let error = Brands::parse(bundles).unwrap_err();
         let expected = [
             "a: app_id: an app id is",

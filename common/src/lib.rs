@@ -1,6 +1,6 @@
 //! What reset-api and mail-worker must agree on, or must do identically. No SQL, no SMTP, no gRPC but a collector's.
 //!
-//! Values: [`address`], [`token`], [`locale`], [`brand`]. Ports: [`clock`], [`entropy`], [`queue`].
+//! Values: [`address`], [`token`], [`locale`], [`wording`], [`brand`]. Ports: [`clock`], [`entropy`], [`queue`].
 //! On the wire: [`event`], [`sealing`], [`server_url`]. Running:
 //! [`command`], [`config`], [`endpoint`], [`key_text`], [`process`], [`shutdown`], [`backoff`], [`arrivals`],
 //! [`http_server`], [`admin`], [`abort`], [`redis_link`]. Watching: [`telemetry`], [`metrics`].
@@ -29,3 +29,4 @@ pub mod server_url;
 pub mod shutdown;
 pub mod telemetry;
 pub mod token;
+pub mod wording;

@@ -12,14 +12,28 @@ pub struct Locale(LanguageIdentifier);
 #[error("a locale is a BCP 47 language tag such as en, de-AT or zh-Hant")]
 pub struct MalformedLocale;
 
+/// The languages there are: `spoken!()` is their tags, `spoken!("pages.ftl" …)` each with the text of those files of the
+/// calling crate's `locales/<tag>/`, compiled in.
+#[macro_export]
+macro_rules! spoken {
+    (@languages $what:tt) => {
+        $crate::spoken!(@each $what "en" "de" "fr" "es" "it" "pt-BR" "nl" "pl" "tr" "ru" "ja" "ko" "zh-Hans" "zh-Hant" "ar" "he")
+    };
+    () => { $crate::spoken!(@languages tags) };
+    ($($file:literal)+) => { $crate::spoken!(@languages [$($file)+]) };
+    (@each tags $($tag:literal)+) => { [$($tag),+] };
+    (@each $files:tt $($tag:literal)+) => { [$(($tag, $crate::spoken!(@text $tag $files))),+] };
+    (@text $tag:literal [$($file:literal)+]) => {
+        concat!($(include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/locales/", $tag, "/", $file))),+)
+    };
+}
+
 /// The most bytes of a tag worth reading (RFC 5646 §4.4.1 asks for room for 35).
 const MAX_BYTES: usize = 64;
 
 /// The languages mails and pages are written in, English first: it is the last resort.
-pub const SPOKEN: [&str; 16] = [
-    "en", "de", "fr", "es", "it", "pt-BR", "nl", "pl", "tr", "ru", "ja", "ko", "zh-Hans", "zh-Hant", "ar",
-    "he",
-];
+pub const SPOKEN: [&str; 16] = crate::spoken!();
+
 /// Where Chinese is written in traditional characters unless a tag says otherwise (CLDR, likely subtags).
 const TRADITIONAL_REGIONS: [&str; 3] = ["HK", "MO", "TW"];
 
@@ -85,8 +99,7 @@ impl Locale {
     }
 
     /// The tag, for libraries that take one.
-    #[must_use]
-    pub fn language_identifier(&self) -> &LanguageIdentifier {
+    pub(crate) fn language_identifier(&self) -> &LanguageIdentifier {
         &self.0
     }
 }

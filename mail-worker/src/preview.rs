@@ -2,11 +2,12 @@
 //! does too: it renders everything and tells all that is wrong.
 
 use crate::dkim::Dkim;
-use crate::render::{MailKind, Renderer};
+use crate::render::{FLUENT_FILES, MailKind, Renderer};
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use common::brand::{AppId, Brand, Brands};
 use common::locale::{Locale, SPOKEN};
+use common::wording::pseudo::{self, Pseudo};
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -21,7 +22,7 @@ pub(crate) struct PreviewArgs {
     /// Whose mail
     #[arg(long, default_value = "tapo")]
     app: String,
-    /// Its language
+    /// Its language; en-XA and ar-XB are made from English, to see what longer words and the other direction do
     #[arg(long, default_value = "en")]
     locale: String,
     /// What of it
@@ -92,7 +93,13 @@ impl Previewer {
         let app = AppId::parse(&args.app)?;
         let brand = self.brands.get(&app).with_context(|| format!("there is no brand for {}", args.app))?;
         let mail = args.mail.context("no mail is named")?;
-        let bytes = self.part(mail, brand, &spoken(&args.locale)?, args.part)?;
+        let bytes = match Pseudo::named(&args.locale) {
+            Some(pseudo) => {
+                let renderer = Renderer::speaking(pseudo::strings(&FLUENT_FILES)?, &self.brands)?;
+                self.part(&renderer, mail, brand, &pseudo.locale(), args.part)?
+            }
+            None => self.part(&self.renderer, mail, brand, &spoken(&args.locale)?, args.part)?,
+        };
         match &args.out {
             Some(file) => fs::write(file, bytes).with_context(|| format!("cannot write {}", file.display())),
             None => Ok(std::io::stdout().write_all(&bytes)?),
@@ -131,14 +138,21 @@ impl Previewer {
     ) -> anyhow::Result<()> {
         for part in Part::ALL {
             let file = folder.join(format!("{name}.{}", part.extension()));
-            let bytes = self.part(kind, brand, locale, part)?;
+            let bytes = self.part(&self.renderer, kind, brand, locale, part)?;
             fs::write(&file, bytes).with_context(|| format!("cannot write {}", file.display()))?;
         }
         Ok(())
     }
 
-    fn part(&self, kind: MailKind, brand: &Brand, locale: &Locale, part: Part) -> anyhow::Result<Vec<u8>> {
-        let (parts, mut mail) = self.renderer.sample(kind, brand, locale, self.now)?;
+    fn part(
+        &self,
+        renderer: &Renderer,
+        kind: MailKind,
+        brand: &Brand,
+        locale: &Locale,
+        part: Part,
+    ) -> anyhow::Result<Vec<u8>> {
+        let (parts, mut mail) = renderer.sample(kind, brand, locale, self.now)?;
         Ok(match part {
             Part::Html => parts.html.into_bytes(),
             Part::Text => parts.text.into_bytes(),
@@ -182,6 +196,18 @@ mod tests {
             write(&["reset_link", "--app", "kasa", "--locale", "de", "--part", part, "--out", &out]).unwrap();
             let text = fs::read_to_string(&file).unwrap();
             assert!(text.starts_with(begins), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_mail_can_be_seen_in_a_language_nobody_speaks() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("mail");
+        for (tag, begins) in [("en-XA", "⟦ŔŔéš"), ("ar-XB", "⟦\u{200f}\u{202e}Reset")] {
+            let out = file.display().to_string();
+            write(&["reset_link", "--locale", tag, "--part", "text", "--out", &out]).unwrap();
+            let text = fs::read_to_string(&file).unwrap();
+            assert!(text.contains(begins), "{text}");
         }
     }
 

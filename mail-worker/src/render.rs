@@ -16,10 +16,13 @@ use common::brand::{Brand, Brands};
 use common::event::RequestFacts;
 use common::locale::Locale;
 use common::sealing::MailSecrets;
+use common::wording::Strings;
 use context::Content;
 use templates::Templates;
 use time::OffsetDateTime;
 use uuid::Uuid;
+
+pub use wording::FLUENT_FILES;
 
 /// The mails there are; a template folder each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -88,6 +91,7 @@ impl std::fmt::Debug for RenderedParts {
 /// Compiled templates of every mail.
 #[derive(Debug)]
 pub struct Renderer {
+    strings: Strings,
     templates: Templates,
 }
 
@@ -98,9 +102,17 @@ impl Renderer {
     /// [`RenderError`] names every template that does not compile, or every mail that cannot be rendered or breaks
     /// a limit of length.
     pub fn new(brands: &Brands) -> Result<Self, RenderError> {
-        let renderer = Self { templates: Templates::compile(brands)? };
+        let renderer = Self::speaking(wording::shipped()?, brands)?;
         trial::render_everything(&renderer, brands)?;
         Ok(renderer)
+    }
+
+    /// The same in other words, which need not keep to a limit of length.
+    ///
+    /// # Errors
+    /// [`RenderError`] names every template that does not compile.
+    pub fn speaking(strings: Strings, brands: &Brands) -> Result<Self, RenderError> {
+        Ok(Self { templates: Templates::compile(brands, &strings)?, strings })
     }
 
     /// Renders one mail. The same input gives the same bytes.
@@ -130,6 +142,6 @@ impl Renderer {
     /// # Errors
     /// As [`Renderer::render`].
     pub fn parts(&self, mail: &MailToRender<'_>) -> Result<RenderedParts, RenderError> {
-        self.templates.fill(mail.kind, mail.brand, &Content::of(mail)?)
+        self.templates.fill(mail.kind, mail.brand, &Content::of(mail, &self.strings)?)
     }
 }

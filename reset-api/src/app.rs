@@ -26,6 +26,7 @@ use common::metrics::Metrics;
 use common::queue::Queue;
 use common::sealing::SealingKey;
 use common::shutdown::Shutdown;
+use common::wording::Strings;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -65,6 +66,8 @@ pub struct Settings {
     pub sealing_key: SealingKey,
     /// The apps.
     pub brands: Arc<Brands>,
+    /// The pages' words.
+    pub strings: Arc<Strings>,
     /// The rules of a new password.
     pub policy: PasswordPolicy,
     /// Argon2id, bounded.
@@ -95,6 +98,7 @@ pub struct App {
     accounts: Accounts,
     web: WebSettings,
     brands: Arc<Brands>,
+    strings: Arc<Strings>,
     accept: AcceptLoop,
     loops: Vec<(Arc<dyn Step>, Pace)>,
     store: Arc<dyn Store>,
@@ -157,6 +161,7 @@ impl App {
             accounts: Accounts::new(parts),
             web: settings.web,
             brands: settings.brands,
+            strings: settings.strings,
             accept,
             loops: loops.into_iter().map(counted).collect(),
             store: ports.store,
@@ -185,7 +190,7 @@ impl App {
     /// If a listener fails, or a page cannot be rendered.
     pub async fn run(self, listeners: Listeners, shutdown: Shutdown) -> anyhow::Result<()> {
         let meter = self.metrics.meter();
-        let pages = web::router(self.reset.clone(), self.brands, &self.web, &meter)?;
+        let pages = web::router(self.reset.clone(), self.brands, self.strings, &self.web, &meter)?;
         let (readiness, health) = grpc::health::Readiness::new(self.store.clone()).await;
         readiness.step().await;
         let tasks = TaskTracker::new();

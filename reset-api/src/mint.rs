@@ -176,10 +176,11 @@ impl MintLink for Minter {
     }
 }
 
-/// The account's language, else the request's, else English.
+/// The account's language, else the request's, else English: the first of them that is spoken here.
 #[must_use]
 pub fn mail_locale(account: Option<&Locale>, request: Option<&Locale>) -> Locale {
-    account.or(request).cloned().unwrap_or_else(Locale::english)
+    let wanted = [account, request].into_iter().flatten().find(|locale| locale.nearest_spoken().is_some());
+    wanted.cloned().unwrap_or_else(Locale::english)
 }
 
 fn facts(at: OffsetDateTime, agent: &Agent, link_lifetime: Duration) -> RequestFacts {

@@ -7,6 +7,7 @@ use crate::store::metered::MeteredStore;
 use crate::store::postgres::PostgresStore;
 use crate::throttle::metered::MeteredThrottle;
 use crate::throttle::redis::RedisThrottle;
+use crate::web::wording;
 use common::admin::Peer;
 use common::endpoint::{ListenError, listen};
 use common::entropy::new_id;
@@ -79,6 +80,7 @@ fn build(
         pseudonymiser,
         sealing_key: settings.sealing_key,
         brands: Arc::new(settings.brands),
+        strings: Arc::new(wording::shipped()?),
         policy: settings.policy,
         hasher: Hasher::new(settings.hashing, entropy)?,
         limits: settings.limits,

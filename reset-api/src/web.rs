@@ -12,6 +12,7 @@ use axum::routing::get;
 use common::brand::{AppId, Brands};
 use common::http_server;
 use common::shutdown::Shutdown;
+use common::wording::Strings;
 use measure::PageMetrics;
 use opentelemetry::metrics::Meter;
 use proxies::TrustedProxies;
@@ -39,7 +40,7 @@ mod templates;
 mod trial;
 mod visitor;
 mod well_known;
-mod wording;
+pub mod wording;
 
 /// The most bytes of a form; two passwords of the greatest length fit, unless every character is an escape.
 const MAX_BODY: usize = 8 * 1024;
@@ -91,10 +92,11 @@ pub enum PagesError {
 pub fn router(
     reset: Reset,
     brands: Arc<Brands>,
+    strings: Arc<Strings>,
     settings: &WebSettings,
     meter: &Meter,
 ) -> Result<Router, PagesError> {
-    let site = Arc::new(Site::new(reset, brands, settings)?);
+    let site = Arc::new(Site::new(reset, brands, strings, settings)?);
     trial::render_everything(&site)?;
     Ok(Router::new()
         .route("/", get(forgot::redirect))

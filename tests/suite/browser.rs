@@ -9,6 +9,7 @@ mod keyboard;
 mod long_rounds;
 mod once_only;
 mod privacy;
+mod pseudo;
 mod screens;
 mod states;
 mod time;

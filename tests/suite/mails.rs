@@ -2,9 +2,12 @@
 
 mod content;
 mod dkim;
+mod icu;
 mod looks;
 mod message;
+mod pseudo;
 mod spam;
+mod strings;
 
 use common::address::EmailAddress;
 use common::brand::{AppId, Brand, Brands};

@@ -7,7 +7,10 @@ mod answers;
 mod asking;
 mod headers;
 mod links;
+mod reading;
 mod revoking;
+pub(crate) mod states;
+mod words;
 pub(crate) mod world;
 
 pub(crate) use answers::panicking;

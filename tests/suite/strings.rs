@@ -1,5 +1,7 @@
 //! The strings in the Fluent files, of mails and of pages: every language has each one, and each one is used.
 
+mod said;
+
 use common::locale::SPOKEN;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -25,7 +27,9 @@ impl Book {
     fn of(service: &str, sources: &[(&str, &str)]) -> Self {
         let service = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(service);
         let source = sources.iter().flat_map(|(folder, extension)| texts(&service.join(folder), extension));
-        Self { source: source.collect(), locales: service.join("locales") }
+        let shared = fs::read_to_string(service.join("../common/src/wording.rs")).unwrap();
+        let (shared, _) = shared.split_once("#[cfg(test)]").unwrap();
+        Self { source: source.chain([shared.to_owned()]).collect(), locales: service.join("locales") }
     }
 
     fn strings(&self, tag: &str) -> Strings {
@@ -147,6 +151,19 @@ fn no_string_brings_marks_that_turn_the_direction() {
             for (key, lines) in book.strings(tag) {
                 let mark = |c| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
                 assert!(!lines.concat().contains(mark), "{key} of {tag}");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_string_brings_markup() {
+    for book in Book::both() {
+        for tag in SPOKEN {
+            for (key, lines) in book.strings(tag) {
+                // An arrow is Fluent's own.
+                let said = lines.concat().replace("->", "");
+                assert!(!said.contains(['<', '>', '&', '\\', '`']), "{key} of {tag}: {said}");
             }
         }
     }

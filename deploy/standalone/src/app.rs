@@ -25,8 +25,8 @@ use reset_api::store::metered::MeteredStore;
 use reset_api::store::sqlite::SqliteStore;
 use reset_api::throttle::memory::MemoryThrottle;
 use reset_api::throttle::metered::MeteredThrottle;
-use reset_api::web::WebSettings;
 use reset_api::web::proxies::TrustedProxies;
+use reset_api::web::{WebSettings, wording};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -153,6 +153,7 @@ impl Standalone {
             pseudonymiser: Arc::new(keys.pseudonymiser),
             sealing_key: keys.sealing,
             brands,
+            strings: Arc::new(wording::shipped()?),
             policy: PasswordPolicy::default(),
             hasher: Hasher::new(HasherSettings::default(), entropy.clone())?,
             limits: Limits::default(),
@@ -173,7 +174,19 @@ impl Standalone {
         };
         let app = App::build(settings, ports, abort);
         let demo = demo::ensure(&data_dir, &app.accounts(), &*entropy).await?;
-        Ok(Self { addresses, data_dir, app, listeners, worker, inbox, inbox_http, inbox_smtp, queue, demo, app_id })
+        Ok(Self {
+            addresses,
+            data_dir,
+            app,
+            listeners,
+            worker,
+            inbox,
+            inbox_http,
+            inbox_smtp,
+            queue,
+            demo,
+            app_id,
+        })
     }
 
     /// Where everything listens.

@@ -39,6 +39,9 @@ month-name = { $month ->
 }
 date-time = { $day } { month-name } { $year }، الساعة { $hour }:{ $minute } بتوقيت UTC
 
+# Between a label and what it names, in the text part.
+colon = :
+
 # Where a request came from.
 app-label = التطبيق
 device-label = الجهاز

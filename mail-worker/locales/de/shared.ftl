@@ -31,6 +31,9 @@ month-name = { $month ->
 }
 date-time = { $day }. { month-name } { $year }, { $hour }:{ $minute } Uhr (UTC)
 
+# Zwischen einer Beschriftung und dem, was sie benennt, im Textteil.
+colon = :
+
 # Woher eine Anfrage kam.
 app-label = App
 device-label = Gerät

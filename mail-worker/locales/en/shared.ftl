@@ -31,6 +31,9 @@ month-name = { $month ->
 }
 date-time = { $day } { month-name } { $year }, { $hour }:{ $minute } UTC
 
+# Between a label and what it names, in the text part.
+colon = :
+
 # Where a request came from.
 app-label = App
 device-label = Device

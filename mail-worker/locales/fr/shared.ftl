@@ -30,9 +30,12 @@ month-name = { $month ->
    *[12] décembre
 }
 date-time = { $day ->
-    [1] 1er { month-name } { $year } à { $hour }:{ $minute } UTC
-   *[other] { $day } { month-name } { $year } à { $hour }:{ $minute } UTC
+    [1] 1er { month-name } { $year }, { $hour }:{ $minute } UTC
+   *[other] { $day } { month-name } { $year }, { $hour }:{ $minute } UTC
 }
+
+# Between a label and what it names, in the text part.
+colon =  :
 
 # Where a request came from.
 app-label = Application

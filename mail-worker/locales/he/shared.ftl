@@ -31,7 +31,10 @@ month-name = { $month ->
     [11] נובמבר
    *[12] דצמבר
 }
-date-time = { $day } ב{ month-name } { $year }, בשעה { $hour }:{ $minute } (UTC)
+date-time = { $day } ב{ month-name } { $year }, { $hour }:{ $minute } (UTC)
+
+# Between a label and what it names, in the text part.
+colon = :
 
 # Where a request came from.
 app-label = אפליקציה
@@ -40,7 +43,7 @@ time-label = זמן
 browser-on-system = { $browser } ב-{ $system }
 unknown-device = מכשיר לא מוכר
 
-not-you-heading = הפעולה לא שלך?
+not-you-heading = לא ביצעת את הפעולה?
 plain-url-hint = אם הלחצן לא פועל, יש להעתיק את הכתובת הזו לדפדפן:
 support-hint = יש שאלות?
 support-text = התמיכה של { $brand }

@@ -1,8 +1,8 @@
 # Words that every mail uses.
 
-# The apps of an account: "Tapo", "Tapo と Kasa", "Tapo、Kasa と Deco".
+# The apps of an account: "Tapo", "Tapo、Kasa", "Tapo、Kasa、Deco".
 list-middle = { $list }、{ $item }
-list-last = { $list } と { $item }
+list-last = { $list }、{ $item }
 
 # How long a link lives.
 lifetime-minutes = { $count }分
@@ -11,6 +11,9 @@ lifetime-hours = { $count }時間
 # A point in time, always in UTC.
 month-name = { $month }月
 date-time = { $year }年{ month-name }{ $day }日 { $hour }:{ $minute }（UTC）
+
+# Between a label and what it names, in the text part.
+colon = ：
 
 # Where a request came from.
 app-label = アプリ

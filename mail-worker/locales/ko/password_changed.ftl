@@ -1,6 +1,6 @@
 # The notice after a change. A subject has at most 40 characters, a preheader's point at most 35.
 password-changed-subject = { $account } 비밀번호가 변경되었습니다
-password-changed-preheader-point = 본인이 아닌가요? 지금 계정을 잠그세요.
+password-changed-preheader-point = 본인이 아니신가요? 지금 계정을 잠그세요.
 password-changed-preheader-rest = 직접 변경했다면 아무것도 하지 않아도 됩니다.
 password-changed-heading = 비밀번호가 변경되었습니다
 password-changed-intro = { $apps }에서 사용하는 { $account }({ $address })의 비밀번호가 변경되었습니다. 직접 변경했다면 각 앱에 새 비밀번호로 로그인하기만 하면 됩니다.

@@ -35,6 +35,9 @@ month-name = { $month ->
 }
 date-time = { $day } { month-name } { $year } г., { $hour }:{ $minute } UTC
 
+# Between a label and what it names, in the text part.
+colon = :
+
 # Where a request came from.
 app-label = Приложение
 device-label = Устройство

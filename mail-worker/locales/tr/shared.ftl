@@ -31,6 +31,9 @@ month-name = { $month ->
 }
 date-time = { $day } { month-name } { $year } { $hour }:{ $minute } UTC
 
+# Between a label and what it names, in the text part.
+colon = :
+
 # Where a request came from.
 app-label = Uygulama
 device-label = Cihaz
@@ -41,4 +44,4 @@ unknown-device = Bilinmeyen cihaz
 not-you-heading = Siz değil miydiniz?
 plain-url-hint = Düğme çalışmazsa bu adresi tarayıcınıza kopyalayın:
 support-hint = Sorularınız mı var?
-support-text = { $brand } destek
+support-text = { $brand } desteği

@@ -12,6 +12,9 @@ lifetime-hours = { $count } 小时
 month-name = { $month }月
 date-time = { $year }年{ month-name }{ $day }日 { $hour }:{ $minute }（UTC）
 
+# Between a label and what it names, in the text part.
+colon = ：
+
 # Where a request came from.
 app-label = 应用
 device-label = 设备

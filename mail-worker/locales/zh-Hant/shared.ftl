@@ -12,6 +12,9 @@ lifetime-hours = { $count } 小時
 month-name = { $month }月
 date-time = { $year }年{ month-name }{ $day }日 { $hour }:{ $minute }（UTC）
 
+# Between a label and what it names, in the text part.
+colon = ：
+
 # Where a request came from.
 app-label = 應用程式
 device-label = 裝置

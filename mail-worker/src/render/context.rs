@@ -1,9 +1,9 @@
 //! What the templates of a mail may mention: a struct a mail, because strict templates alone let a misspelt
 //! condition through.
 
-use super::wording::Wording;
 use super::{MailKind, MailToRender, RenderError, facts};
 use common::token::Token;
+use common::wording::{Strings, Wording, WordingError};
 use serde::Serialize;
 
 /// The values of one mail, flat: a template says `{{heading}}`.
@@ -32,6 +32,8 @@ pub(super) struct Frame {
     button_text: String,
     button_url: String,
     facts_heading: String,
+    /// Stands after a label, where there is no table.
+    colon: String,
     app_label: String,
     app: String,
     device_label: String,
@@ -56,6 +58,9 @@ pub(super) struct ResetLink {
     revoke_text: String,
     revoke_url: String,
 }
+
+/// The most characters of a subject: what a phone shows in one line.
+pub(super) const MAX_SUBJECT: usize = 40;
 
 /// The keys of the strings that each mail has in its own words.
 struct Keys {
@@ -93,11 +98,11 @@ const PASSWORD_CHANGED: Keys = Keys {
 
 impl Content {
     /// The values of that mail in its language.
-    pub(super) fn of(mail: &MailToRender<'_>) -> Result<Self, RenderError> {
-        let mut wording = Wording::of(mail.locale);
+    pub(super) fn of(mail: &MailToRender<'_>, strings: &Strings) -> Result<Self, RenderError> {
+        let mut wording = strings.wording(mail.locale);
         wording.know("account", mail.brand.account_name.clone());
         wording.know("brand", mail.brand.name.clone());
-        wording.know("apps", facts::list(&wording, &mail.brand.apps)?);
+        wording.know("apps", wording.list(&mail.brand.apps)?);
         // Masked: it tells apart the accounts of somebody who has two, and a forwarded mail gives nothing away.
         wording.know("address", mail.locale.spoken().isolate(mail.secrets.recipient.masked()));
         let revoke_url = link(mail, "revoke", &mail.secrets.revoke_token);
@@ -123,7 +128,7 @@ impl Content {
 
 fn reset_link(
     mail: &MailToRender<'_>,
-    wording: &Wording,
+    wording: &Wording<'_>,
     revoke_url: String,
 ) -> Result<ResetLink, RenderError> {
     let no_token = || RenderError("the mail has no reset token".to_owned());
@@ -138,7 +143,7 @@ fn reset_link(
 
 fn frame(
     mail: &MailToRender<'_>,
-    wording: &Wording,
+    wording: &Wording<'_>,
     keys: &Keys,
     button_url: String,
 ) -> Result<Frame, RenderError> {
@@ -148,7 +153,7 @@ fn frame(
         lang: language.to_string(),
         dir,
         start,
-        subject: wording.say(keys.subject)?,
+        subject: subject(wording, keys)?,
         preheader_point: wording.say(keys.preheader_point)?,
         preheader_rest: wording.say(keys.preheader_rest)?,
         brand_name: mail.brand.name.clone(),
@@ -157,6 +162,7 @@ fn frame(
         button_text: wording.say(keys.button)?,
         button_url,
         facts_heading: wording.say(keys.facts_heading)?,
+        colon: wording.say("colon")?,
         app_label: wording.say("app-label")?,
         app: mail.brand.name.clone(),
         device_label: wording.say("device-label")?,
@@ -171,6 +177,12 @@ fn frame(
         support_url: mail.brand.support_url.clone(),
         legal: mail.brand.legal(mail.locale).to_owned(),
     })
+}
+
+/// With the account's name, unless a phone would cut it then: the heading says what it is about in any case.
+fn subject(wording: &Wording<'_>, keys: &Keys) -> Result<String, WordingError> {
+    let whole = wording.say(keys.subject)?;
+    if whole.chars().count() <= MAX_SUBJECT { Ok(whole) } else { wording.say(keys.heading) }
 }
 
 fn link(mail: &MailToRender<'_>, path: &str, token: &Token) -> String {

@@ -1,26 +1,31 @@
 //! Facts of a request in the words of a language.
 
 use super::RenderError;
-use super::wording::Wording;
 use common::brand::Brand;
 use common::event::RequestFacts;
+use common::wording::Wording;
 use time::{Duration, OffsetDateTime, UtcOffset};
 
 /// The most characters of a browser or system family; the longest known are half of it.
 const MAX_FAMILY_CHARACTERS: usize = 40;
 
 /// The device of the brand's list, or browser and system, or that it is unknown.
-pub(super) fn device(wording: &Wording, brand: &Brand, facts: &RequestFacts) -> Result<String, RenderError> {
+pub(super) fn device(
+    wording: &Wording<'_>,
+    brand: &Brand,
+    facts: &RequestFacts,
+) -> Result<String, RenderError> {
     if brand.devices.contains(&facts.device) {
         return Ok(facts.device.clone());
     }
     let (browser, system) = (family(&facts.browser), family(&facts.system));
     match (browser.is_empty(), system.is_empty()) {
-        (true, true) => wording.say("unknown-device"),
+        (true, true) => Ok(wording.say("unknown-device")?),
         (true, false) => Ok(system),
         (false, true) => Ok(browser),
         (false, false) => {
-            wording.say_with("browser-on-system", [("browser", browser.into()), ("system", system.into())])
+            let families = [("browser", browser.into()), ("system", system.into())];
+            Ok(wording.say_with("browser-on-system", families)?)
         }
     }
 }
@@ -33,50 +38,39 @@ fn family(text: &str) -> String {
 }
 
 /// An instant as the language writes it, in UTC.
-pub(super) fn instant(wording: &Wording, at: OffsetDateTime) -> Result<String, RenderError> {
+pub(super) fn instant(wording: &Wording<'_>, at: OffsetDateTime) -> Result<String, RenderError> {
     let at = at.to_offset(UtcOffset::UTC);
-    wording.say_with(
-        "date-time",
-        [
-            ("day", at.day().into()),
-            ("month", u8::from(at.month()).into()),
-            ("year", at.year().to_string().into()),
-            ("hour", format!("{:02}", at.hour()).into()),
-            ("minute", format!("{:02}", at.minute()).into()),
-        ],
-    )
+    let parts = [
+        ("day", at.day().into()),
+        ("month", u8::from(at.month()).into()),
+        ("year", at.year().to_string().into()),
+        ("hour", format!("{:02}", at.hour()).into()),
+        ("minute", format!("{:02}", at.minute()).into()),
+    ];
+    Ok(wording.say_with("date-time", parts)?)
 }
 
 /// Whole hours as hours, anything else as minutes.
-pub(super) fn lifetime(wording: &Wording, length: Duration) -> Result<String, RenderError> {
-    let minutes = length.whole_minutes();
-    if minutes >= 60 && minutes % 60 == 0 {
-        wording.say_with("lifetime-hours", [("count", (minutes / 60).into())])
+pub(super) fn lifetime(wording: &Wording<'_>, length: Duration) -> Result<String, RenderError> {
+    let minutes = length.whole_minutes().unsigned_abs();
+    let is_hours = minutes >= 60 && minutes.is_multiple_of(60);
+    Ok(if is_hours {
+        wording.count("lifetime-hours", minutes / 60)?
     } else {
-        wording.say_with("lifetime-minutes", [("count", minutes.into())])
-    }
-}
-
-/// "Tapo, Kasa and Deco".
-pub(super) fn list(wording: &Wording, items: &[String]) -> Result<String, RenderError> {
-    let Some((first, rest)) = items.split_first() else { return Ok(String::new()) };
-    let mut list = first.clone();
-    for (position, item) in rest.iter().enumerate() {
-        let key = if position + 1 == rest.len() { "list-last" } else { "list-middle" };
-        list = wording.say_with(key, [("list", list.into()), ("item", item.clone().into())])?;
-    }
-    Ok(list)
+        wording.count("lifetime-minutes", minutes)?
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::wording::shipped;
     use super::*;
     use common::brand::{AppId, Brands};
     use common::locale::Locale;
     use time::macros::datetime;
 
-    fn wording(tag: &str) -> Wording {
-        Wording::of(&Locale::parse(tag).unwrap())
+    fn in_language<T>(tag: &str, say: impl Fn(&Wording<'_>) -> Result<T, RenderError>) -> T {
+        say(&shipped().unwrap().wording(&Locale::parse(tag).unwrap())).unwrap()
     }
 
     fn device_words(browser: &str, system: &str, device_name: &str) -> String {
@@ -89,14 +83,14 @@ mod tests {
             device: device_name.to_owned(),
             link_lifetime: Duration::ZERO,
         };
-        device(&wording("en"), brand, &facts).unwrap()
+        in_language("en", |wording| device(wording, brand, &facts))
     }
 
     #[test]
     fn a_time_is_written_the_way_of_its_language() {
         let at = datetime!(2026-03-05 23:07:59 -1);
-        assert_eq!(instant(&wording("en"), at).unwrap(), "6 March 2026, 00:07 UTC");
-        assert_eq!(instant(&wording("de-AT"), at).unwrap(), "6. März 2026, 00:07 Uhr (UTC)");
+        assert_eq!(in_language("en", |wording| instant(wording, at)), "6 March 2026, 00:07 UTC");
+        assert_eq!(in_language("de-AT", |wording| instant(wording, at)), "6. März 2026, 00:07 Uhr (UTC)");
     }
 
     #[test]
@@ -104,7 +98,7 @@ mod tests {
         for tag in common::locale::SPOKEN {
             let months = (1..=12).map(|month| {
                 let at = datetime!(2026-01-01 0:00 UTC).replace_month(month.try_into().unwrap()).unwrap();
-                instant(&wording(tag), at).unwrap()
+                in_language(tag, |wording| instant(wording, at))
             });
             assert_eq!(months.collect::<std::collections::BTreeSet<_>>().len(), 12, "{tag}");
         }
@@ -120,20 +114,9 @@ mod tests {
             (360, "6 hours", "6 Stunden"),
         ] {
             let length = Duration::minutes(minutes);
-            assert_eq!(lifetime(&wording("en"), length).unwrap(), en);
-            assert_eq!(lifetime(&wording("de"), length).unwrap(), de);
+            assert_eq!(in_language("en", |wording| lifetime(wording, length)), en);
+            assert_eq!(in_language("de", |wording| lifetime(wording, length)), de);
         }
-    }
-
-    #[test]
-    fn a_list_ends_in_and() {
-        let list_of = |items: &[&str]| {
-            let items: Vec<String> = items.iter().map(|item| (*item).to_owned()).collect();
-            list(&wording("en"), &items).unwrap()
-        };
-        assert_eq!(list_of(&["Tapo"]), "Tapo");
-        assert_eq!(list_of(&["Tapo", "Kasa"]), "Tapo and Kasa");
-        assert_eq!(list_of(&["Tapo", "Kasa", "Deco"]), "Tapo, Kasa and Deco");
     }
 
     #[test]

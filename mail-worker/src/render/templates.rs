@@ -8,6 +8,7 @@
 use super::context::Content;
 use super::{MailKind, RenderError, RenderedParts, trial};
 use common::brand::{Brand, Brands, Colours};
+use common::wording::Strings;
 use css_inline::CSSInliner;
 use handlebars::{Context, Handlebars, no_escape};
 use serde_json::{Map, Value, json};
@@ -59,7 +60,7 @@ pub(super) struct Templates {
 
 impl Templates {
     /// Compiles every mail for every brand.
-    pub(super) fn compile(brands: &Brands) -> Result<Self, RenderError> {
+    pub(super) fn compile(brands: &Brands, strings: &Strings) -> Result<Self, RenderError> {
         let mut compiled = Self { html: strict(), text: unescaped(&TEXT_PARTIALS)? };
         let skeletons = unescaped(&HTML_PARTIALS)?;
         for kind in MailKind::ALL {
@@ -67,7 +68,7 @@ impl Templates {
             add(&mut compiled.text, &subject_name(kind), subject)?;
             add(&mut compiled.text, &text_name(kind), text)?;
             for brand in brands.iter() {
-                let styled = style(&skeletons, kind, brand, html)?;
+                let styled = style(&skeletons, kind, brand, strings, html)?;
                 add(&mut compiled.html, &html_name(kind, brand), &styled)?;
             }
         }
@@ -129,10 +130,11 @@ fn style(
     skeletons: &Handlebars<'_>,
     kind: MailKind,
     brand: &Brand,
+    strings: &Strings,
     source: &str,
 ) -> Result<String, RenderError> {
     let name = html_name(kind, brand);
-    let mut marks = marks(kind, brand)?;
+    let mut marks = marks(kind, brand, strings)?;
     marks.insert("colours".to_owned(), colours(&brand.colours));
     let page = skeletons.render_template(source, &marks).map_err(|error| failed(&name, &error))?;
     let inliner = CSSInliner::options().load_remote_stylesheets(false).build();
@@ -140,9 +142,9 @@ fn style(
 }
 
 /// For each value of a mail the expression that stands for it.
-fn marks(kind: MailKind, brand: &Brand) -> Result<Map<String, Value>, RenderError> {
-    let sample =
-        serde_json::to_value(trial::content(kind, brand)?).map_err(|error| failed("marks", &error))?;
+fn marks(kind: MailKind, brand: &Brand, strings: &Strings) -> Result<Map<String, Value>, RenderError> {
+    let sample = serde_json::to_value(trial::content(kind, brand, strings)?)
+        .map_err(|error| failed("marks", &error))?;
     let names = sample.as_object().into_iter().flat_map(Map::keys);
     Ok(names.map(|name| (name.clone(), format!("{{{{{name}}}}}").into())).collect())
 }
@@ -163,6 +165,7 @@ fn failed(what: &str, error: &dyn std::error::Error) -> RenderError {
 
 #[cfg(test)]
 mod tests {
+    use super::super::wording;
     use super::*;
     use std::collections::BTreeSet;
 
@@ -204,9 +207,11 @@ mod tests {
         let brands = Brands::built_in().unwrap();
         let brand = brands.iter().next().unwrap();
         for kind in MailKind::ALL {
-            let has: BTreeSet<String> = marks(kind, brand).unwrap().keys().cloned().collect();
+            let has: BTreeSet<String> =
+                marks(kind, brand, &wording::shipped().unwrap()).unwrap().keys().cloned().collect();
             let mut mentioned = values(sources(kind).html, &HTML_PARTIALS);
             mentioned.retain(|name| !name.starts_with("colours."));
+            mentioned.insert("colon".to_owned());
             assert_eq!(mentioned, has, "{kind:?}, HTML");
             // Text says the same, but for what only a document has.
             let mut mentioned = values(sources(kind).text, &TEXT_PARTIALS);
@@ -239,7 +244,8 @@ mod tests {
     fn a_misspelt_value_is_an_error_at_start() {
         let brands = Brands::built_in().unwrap();
         let skeletons = unescaped(&HTML_PARTIALS).unwrap();
-        let error = style(&skeletons, MailKind::ResetLink, brands.iter().next().unwrap(), "{{haeding}}");
+        let (brand, strings) = (brands.iter().next().unwrap(), wording::shipped().unwrap());
+        let error = style(&skeletons, MailKind::ResetLink, brand, &strings, "{{haeding}}");
         assert!(error.unwrap_err().to_string().contains("haeding"));
     }
 }

@@ -1,6 +1,6 @@
 //! Renders everything once at start, so that no mail is the first to find a mistake.
 
-use super::context::Content;
+use super::context::{Content, MAX_SUBJECT};
 use super::{MailKind, MailToRender, RenderError, RenderedParts, Renderer, message};
 use crate::mail::OutgoingMail;
 use common::address::EmailAddress;
@@ -9,11 +9,10 @@ use common::event::RequestFacts;
 use common::locale::{Locale, SPOKEN};
 use common::sealing::MailSecrets;
 use common::token::Token;
+use common::wording::Strings;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-/// The most characters of a subject: what a phone shows in one line.
-const MAX_SUBJECT: usize = 40;
 /// The most characters of the preheader's point: what a list of mails shows beside the subject.
 const MAX_PREHEADER_POINT: usize = 35;
 /// The most bytes of HTML; a mail far above it is cut by some clients.
@@ -38,8 +37,8 @@ pub(super) fn render_everything(renderer: &Renderer, brands: &Brands) -> Result<
 }
 
 /// The content of a sample mail, for the names in it.
-pub(super) fn content(kind: MailKind, brand: &Brand) -> Result<Content, RenderError> {
-    Content::of(&mail(kind, brand, &Locale::english(), &facts(), &secrets()?))
+pub(super) fn content(kind: MailKind, brand: &Brand, strings: &Strings) -> Result<Content, RenderError> {
+    Content::of(&mail(kind, brand, &Locale::english(), &facts(), &secrets()?), strings)
 }
 
 /// A sample of a mail, to be looked at.
@@ -66,7 +65,7 @@ pub(super) fn sample(
 fn try_one(renderer: &Renderer, kind: MailKind, brand: &Brand, locale: &Locale) -> Result<(), RenderError> {
     let (facts, secrets) = (facts(), secrets()?);
     let mail = mail(kind, brand, locale, &facts, &secrets);
-    let content = Content::of(&mail)?;
+    let content = Content::of(&mail, &renderer.strings)?;
     let parts = renderer.templates.fill(kind, brand, &content)?;
     limit("subject", parts.subject.chars().count(), MAX_SUBJECT)?;
     limit("preheader's point", content.frame().preheader_point.chars().count(), MAX_PREHEADER_POINT)?;
@@ -116,6 +115,7 @@ fn secrets() -> Result<MailSecrets, RenderError> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::FLUENT_FILES;
     use super::*;
 
     #[test]
@@ -123,9 +123,17 @@ mod tests {
         let bundle = include_str!("../../../common/brands/tapo.toml");
         let bundle =
             bundle.replace("account_name = \"TP-Link ID\"", "account_name = \"TP-Link Universal Login\"");
-        let error = Renderer::new(&Brands::parse([("bundle", &bundle[..])]).unwrap()).unwrap_err().to_string();
-        for mail in ["reset_link of Tapo in en: the subject", "password_changed of Tapo in de: the subject"] {
-            assert!(error.contains(mail), "{error}");
-        }
+        let brands = Brands::parse([("bundle", &bundle[..])]).unwrap();
+        // Neither with the account's name nor without it.
+        let heading = "reset-link-heading = Reset your password";
+        let files = FLUENT_FILES
+            .map(|(tag, text)| (tag, text.replace(heading, &format!("{heading} right away, pretty please"))));
+        let strings = Strings::parse(files.iter().map(|(tag, text)| (*tag, &text[..]))).unwrap();
+        let renderer = Renderer::speaking(strings, &brands).unwrap();
+        let RenderError(told) = render_everything(&renderer, &brands).unwrap_err();
+        assert_eq!(
+            told,
+            "reset_link of Tapo in en: the subject has a length of 45, and at most 40 is allowed"
+        );
     }
 }

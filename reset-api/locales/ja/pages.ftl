@@ -7,9 +7,9 @@ support-hint = ご不明な点がありますか？
 support-text = { $brand } サポート
 to-app = { $brand } に戻る
 
-# "Tapo", "Tapo と Kasa", "Tapo、Kasa と Deco".
+# "Tapo", "Tapo、Kasa", "Tapo、Kasa、Deco".
 list-middle = { $list }、{ $item }
-list-last = { $list } と { $item }
+list-last = { $list }、{ $item }
 
 # Lengths of time.
 length-seconds = { $count }秒
@@ -72,12 +72,12 @@ done-text = 新しいパスワードでログインしてください。この�
 done-mail = 確認のメールをお送りしました。今後、パスワードを変更していないのにこのメールが届いた場合は、メール内のボタンを押してください。
 
 # This was not me
-revoke-links-heading = リクエストしていませんか？
+revoke-links-heading = リクエストにお心当たりがありませんか？
 revoke-links-text = パスワードは変わっておらず、あなたのメールを読まない限り誰も変更できません。念のため、リンクを今すぐ無効にできます。
 revoke-links-ends = これまでにメールでお送りしたリンクは、すべて使えなくなります。
 revoke-links-keeps = パスワードは今のまま変わりません。
 revoke-links-button = リンクを無効にする
-revoke-change-heading = パスワードを変更していませんか？
+revoke-change-heading = パスワードの変更にお心当たりがありませんか？
 revoke-change-text = その場合、ほかの人があなたの { $account } に入っている可能性があります。今すぐロックしてください。
 revoke-change-locks = 新しいパスワードでは誰もログインできなくなります。
 revoke-change-mails = ご自身でパスワードを設定するためのリンクをメールでお送りします。

@@ -72,12 +72,12 @@ done-text = 새 비밀번호로 로그인하세요. 이 비밀번호는 { $apps 
 done-mail = 확인 메일을 보내 드렸습니다. 앞으로 비밀번호를 변경하지 않았는데 이런 메일을 받으면 메일에 있는 버튼을 누르세요.
 
 # This was not me
-revoke-links-heading = 직접 요청하지 않았나요?
+revoke-links-heading = 직접 요청하지 않으셨나요?
 revoke-links-text = 비밀번호는 그대로이며, 회원님의 메일을 읽지 않고는 아무도 변경할 수 없습니다. 안전을 위해 링크를 지금 무효화할 수 있습니다.
 revoke-links-ends = 지금까지 메일로 보내 드린 모든 링크를 더 이상 사용할 수 없게 됩니다.
 revoke-links-keeps = 비밀번호는 그대로 유지됩니다.
 revoke-links-button = 링크 무효화
-revoke-change-heading = 비밀번호를 직접 변경하지 않았나요?
+revoke-change-heading = 비밀번호를 직접 변경하지 않으셨나요?
 revoke-change-text = 그렇다면 다른 사람이 회원님의 { $account }에 접속했을 수 있습니다. 지금 계정을 잠그세요.
 revoke-change-locks = 아무도 새 비밀번호로 로그인할 수 없게 됩니다.
 revoke-change-mails = 비밀번호를 직접 설정할 수 있는 링크를 메일로 보내 드립니다.

@@ -62,7 +62,7 @@ nothing-wait = Niektóre serwery pocztowe każą nam czekać. Odczekaj podany cz
 
 # New password
 new-password-heading = Ustaw nowe hasło
-new-password-text = Do konta { $account } { $address }, używanego w { $apps }.
+new-password-text = Do konta { $account } ({ $address }), używanego w { $apps }.
 new-password-label = Nowe hasło
 confirm-label = To samo hasło jeszcze raz
 rule-length = { $count ->
@@ -94,7 +94,7 @@ password-has-brand = Nie używaj w haśle nazwy aplikacji
 # Done
 done-heading = Hasło zostało zresetowane
 done-text = Zaloguj się nowym hasłem. Obowiązuje ono w { $apps }.
-done-mail = Wysłaliśmy Ci wiadomość z potwierdzeniem. Jeśli kiedyś ją otrzymasz, choć to nie Ty zmieniasz hasło, naciśnij przycisk w tej wiadomości.
+done-mail = Wysłaliśmy Ci wiadomość z potwierdzeniem. Jeśli kiedyś ją otrzymasz, a zmiana hasła nie będzie Twoja, naciśnij przycisk w tej wiadomości.
 
 # This was not me
 revoke-links-heading = To nie Twoja prośba?
@@ -102,7 +102,7 @@ revoke-links-text = Twoje hasło pozostaje bez zmian i nikt nie może go zmieni�
 revoke-links-ends = wszystkie linki, które Ci wysłaliśmy, przestaną działać;
 revoke-links-keeps = Twoje hasło pozostanie bez zmian.
 revoke-links-button = Unieważnij link
-revoke-change-heading = To nie Ty zmieniasz hasło?
+revoke-change-heading = To nie Twoja zmiana hasła?
 revoke-change-text = W takim razie ktoś inny mógł uzyskać dostęp do Twojego konta { $account }. Zablokuj je teraz:
 revoke-change-locks = nikt już nie zaloguje się nowym hasłem;
 revoke-change-mails = wyślemy Ci link do ustawienia własnego.

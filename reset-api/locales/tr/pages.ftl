@@ -4,7 +4,7 @@ mistakes-heading = Bir sorun var
 mistake-prefix = Hata:
 account-line = { $apps } için tek bir { $account }.
 support-hint = Sorularınız mı var?
-support-text = { $brand } destek
+support-text = { $brand } desteği
 to-app = Uygulamaya dön: { $brand }
 
 # "Tapo", "Tapo ve Kasa", "Tapo, Kasa ve Deco".

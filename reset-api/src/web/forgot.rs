@@ -3,7 +3,7 @@
 use super::form::Posted;
 use super::site::View;
 use super::visitor::Visitor;
-use super::wording::{self, Wording};
+use super::wording;
 use crate::reset::{Ask, ResetError};
 use axum::http::StatusCode;
 use axum::http::header::RETRY_AFTER;
@@ -197,7 +197,7 @@ fn about(error: AddressError) -> &'static str {
 
 /// Every length has its words: the trial at start says them all.
 fn in_words(visitor: &Visitor, length: Duration) -> String {
-    wording::length(&Wording::of(&visitor.locale), length).unwrap_or_default()
+    wording::length(&visitor.wording(), length).unwrap_or_default()
 }
 
 /// Says when to try again (RFC 9110 §10.2.3), in whole seconds.

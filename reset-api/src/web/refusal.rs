@@ -4,7 +4,7 @@ use super::forgot::{Mistake, retry_after_header};
 use super::icons;
 use super::site::View;
 use super::visitor::Visitor;
-use super::wording::{self, Wording};
+use super::wording;
 use crate::reset::ResetError;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -164,7 +164,7 @@ impl Refused {
     /// The page of it.
     pub(super) fn view(self, visitor: &Visitor) -> Refusal {
         let (heading, text) = self.words();
-        let wait = self.retry_after().map(|after| wording::length(&Wording::of(&visitor.locale), after));
+        let wait = self.retry_after().map(|after| wording::length(&visitor.wording(), after));
         Refusal {
             heading,
             text,

@@ -4,12 +4,12 @@ use super::assets::Assets;
 use super::proxies::TrustedProxies;
 use super::templates::Templates;
 use super::visitor::Visitor;
-use super::wording::{self, Wording};
 use super::{PagesError, WebSettings};
 use crate::reset::Reset;
 use axum::http::Uri;
 use common::brand::{AppId, Brand, Brands};
 use common::locale::Locale;
+use common::wording::{Strings, Wording};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -17,6 +17,7 @@ use std::sync::Arc;
 pub(super) struct Site {
     pub(super) reset: Reset,
     pub(super) brands: Arc<Brands>,
+    pub(super) strings: Arc<Strings>,
     pub(super) default_app: AppId,
     pub(super) trusted_proxies: TrustedProxies,
     /// The path of the public URL, without a slash at its end: what every path in a page starts with.
@@ -86,7 +87,12 @@ pub(super) fn parse_public_url(text: &str) -> Result<Uri, PagesError> {
 
 impl Site {
     /// Compiles everything.
-    pub(super) fn new(reset: Reset, brands: Arc<Brands>, settings: &WebSettings) -> Result<Self, PagesError> {
+    pub(super) fn new(
+        reset: Reset,
+        brands: Arc<Brands>,
+        strings: Arc<Strings>,
+        settings: &WebSettings,
+    ) -> Result<Self, PagesError> {
         let url = parse_public_url(&settings.public_url)?;
         if brands.get(&settings.default_app).is_none() {
             return Err(PagesError::DefaultApp);
@@ -99,7 +105,8 @@ impl Site {
             trusted_proxies: settings.trusted_proxies.clone(),
             base: url.path().trim_end_matches('/').to_owned(),
             is_https: url.scheme_str() == Some("https"),
-            templates: Templates::compile()?,
+            templates: Templates::compile(strings.clone())?,
+            strings,
         })
     }
 
@@ -111,7 +118,7 @@ impl Site {
     /// The document.
     pub(super) fn render<V: View>(&self, visitor: &Visitor, view: &V) -> Result<String, PagesError> {
         let brand = self.brand(&visitor.app).ok_or(PagesError::DefaultApp)?;
-        let wording = Wording::of(&visitor.locale);
+        let wording = self.strings.wording(&visitor.locale);
         let carry = visitor.carry();
         let frame = Frame {
             language: visitor.locale.to_string(),
@@ -121,7 +128,7 @@ impl Site {
             words: Words {
                 brand: &brand.name,
                 account: &brand.account_name,
-                apps: wording::list(&wording, &brand.apps)?,
+                apps: wording.list(&brand.apps)?,
                 sender: brand.from.address.to_mailbox(),
             },
             base: &self.base,
@@ -137,13 +144,20 @@ impl Site {
     }
 
     /// The document of a page that has nothing but its language: the last resort when no page can be rendered.
-    pub(super) fn plain_failure(locale: &Locale) -> String {
-        Wording::of(locale).say("broken-heading", []).unwrap_or_else(|_| "Something went wrong".to_owned())
+    pub(super) fn plain_failure(&self, locale: &Locale) -> String {
+        self.strings
+            .wording(locale)
+            .say("broken-heading")
+            .unwrap_or_else(|_| "Something went wrong".to_owned())
     }
 }
 
-fn title<V: View>(wording: &Wording, brand: &Brand, view: &V) -> Result<String, PagesError> {
-    let heading = wording.say(view.heading(), [("account", brand.account_name.clone().into())])?;
+fn title<V: View>(wording: &Wording<'_>, brand: &Brand, view: &V) -> Result<String, PagesError> {
+    let heading = wording.say_with(view.heading(), [("account", brand.account_name.clone().into())])?;
     let title = format!("{heading} – {}", brand.name);
-    if view.has_errors() { wording.say("error-title", [("title", title.into())]) } else { Ok(title) }
+    if view.has_errors() {
+        Ok(wording.say_with("error-title", [("title", title.into())])?)
+    } else {
+        Ok(title)
+    }
 }

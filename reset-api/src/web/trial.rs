@@ -8,9 +8,9 @@ use super::refusal::{self, Refused};
 use super::revoke::{Revoke, Revoked};
 use super::site::{Site, View};
 use super::visitor::Visitor;
-use super::wording::{self, Wording};
+use super::wording;
 use axum::http::Request;
-use common::locale::{Locale, SPOKEN};
+use common::locale::SPOKEN;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -42,7 +42,7 @@ pub(super) fn render_everything(site: &Arc<Site>) -> Result<(), PagesError> {
         for locale in SPOKEN {
             let visitor = visitor(site, brand.app_id.as_str(), locale);
             render_pages(&visitor)?;
-            say_lengths(&visitor.locale)?;
+            say_lengths(&visitor)?;
         }
     }
     Ok(())
@@ -74,8 +74,8 @@ fn try_one(visitor: &Visitor, view: &impl View) -> Result<(), PagesError> {
     visitor.site.render(visitor, view).map(drop)
 }
 
-fn say_lengths(locale: &Locale) -> Result<(), PagesError> {
-    let wording = Wording::of(locale);
+fn say_lengths(visitor: &Visitor) -> Result<(), PagesError> {
+    let wording = visitor.wording();
     LENGTHS
         .into_iter()
         .try_for_each(|seconds| wording::length(&wording, Duration::from_secs(seconds)).map(drop))

@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse as _, Response};
 use common::brand::AppId;
 use common::locale::Locale;
+use common::wording::Wording;
 use serde::Deserialize;
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
@@ -77,6 +78,11 @@ impl Visitor {
         }
     }
 
+    /// The words of the visitor's language.
+    pub(super) fn wording(&self) -> Wording<'_> {
+        self.site.strings.wording(&self.locale)
+    }
+
     /// The client in the heart's words.
     pub(super) fn client(&self) -> ClientText {
         ClientText {
@@ -97,7 +103,7 @@ impl Visitor {
             Ok(document) => (status, Html(document)).into_response(),
             Err(error) => {
                 tracing::error!(%error, template = view.template(), "a page could not be rendered");
-                (StatusCode::INTERNAL_SERVER_ERROR, Site::plain_failure(&self.locale)).into_response()
+                (StatusCode::INTERNAL_SERVER_ERROR, self.site.plain_failure(&self.locale)).into_response()
             }
         }
     }

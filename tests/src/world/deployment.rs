@@ -19,7 +19,7 @@ use reset_api::store::postgres::migrate;
 use standalone::app::Standalone;
 use standalone::args::Args;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tokio::sync::RwLockReadGuard;
@@ -30,6 +30,8 @@ use tokio::task::JoinHandle;
 pub enum Place {
     /// Both services in the process of the test, on the embedded adapters.
     Standalone,
+    /// The same with this bundle for its one app.
+    Branded(&'static str),
     /// Each service as so many processes, on real servers.
     Cluster {
         /// A program that is `tests::service_main`, which only Cargo can tell the tests.
@@ -85,7 +87,13 @@ impl Deployment {
         let folder = Folder::new()?;
         let clock = Arc::new(FileClock::open(&folder.path().join("clock"))?);
         match place {
-            Place::Standalone => Self::standalone(folder, clock).await,
+            Place::Standalone => Self::standalone(folder, clock, None).await,
+            Place::Branded(bundle) => {
+                let brands = folder.path().join("brands");
+                std::fs::create_dir(&brands)?;
+                std::fs::write(brands.join("app.toml"), bundle)?;
+                Self::standalone(folder, clock, Some(brands)).await
+            }
             Place::Cluster { program, api, worker } => {
                 let services = Services { file: program.into(), before: Vec::new() };
                 Self::cluster(folder, clock, services, (api, worker)).await
@@ -93,10 +101,14 @@ impl Deployment {
         }
     }
 
-    async fn standalone(folder: Folder, clock: Arc<FileClock>) -> anyhow::Result<Self> {
+    async fn standalone(
+        folder: Folder,
+        clock: Arc<FileClock>,
+        brands: Option<PathBuf>,
+    ) -> anyhow::Result<Self> {
         let surroundings =
             Surroundings { clock: clock.clone(), entropy: Arc::new(OsEntropy), abort: AbortPoints::none() };
-        let args = anywhere(&folder.path().join("data"));
+        let args = Args { brands, ..anywhere(&folder.path().join("data")) };
         let standalone = Standalone::build(args, surroundings, Metrics::new(&SERVICE)?).await?;
         let addresses = standalone.addresses();
         let shutdown = Shutdown::new();

@@ -11,6 +11,8 @@ const TOKEN_CHARACTERS: usize = 43;
 pub struct Mail {
     /// The address of From.
     pub from: String,
+    /// The name before it.
+    pub from_name: String,
     /// The subject.
     pub subject: String,
     /// The HTML part.
@@ -33,6 +35,7 @@ impl Mail {
         let text = |value: &Value| value.as_str().expect("a text").to_owned();
         Self {
             from: text(&content["From"]["Address"]),
+            from_name: text(&content["From"]["Name"]),
             subject: text(&content["Subject"]),
             html: text(&content["HTML"]),
             text: text(&content["Text"]),

@@ -1,5 +1,6 @@
 //! axe-core on every state of every page.
 
+use super::super::pages::states::STATES;
 use super::states::{Dress, ENGLISH, each_state};
 use common::locale::{Locale, SPOKEN};
 use std::collections::BTreeSet;
@@ -23,7 +24,7 @@ async fn audit(dress: Dress, widths: &[u32]) -> (Vec<(String, Finding)>, usize) 
         }
     })
     .await;
-    assert_eq!(states.len(), 23, "{states:?}");
+    assert_eq!(states.len(), STATES, "{states:?}");
     (found, audits)
 }
 
@@ -31,7 +32,7 @@ async fn audit(dress: Dress, widths: &[u32]) -> (Vec<(String, Finding)>, usize) 
 async fn axe_finds_nothing_on_any_page_light_or_dark_on_any_screen() {
     let (found, audits) = audit(ENGLISH, &WIDTHS).await;
     assert!(found.is_empty(), "{found:#?}");
-    assert_eq!(audits, 23 * 6);
+    assert_eq!(audits, STATES * 6);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,9 +3,9 @@
 use super::states::{ENGLISH, each_state};
 use tests::browser::{Browser, Look};
 
-const PHONE: Look = Look { width: 320, is_dark: false };
+pub(super) const PHONE: Look = Look { width: 320, is_dark: false };
 /// Everything that reaches beyond the window's sides. What is there for screen readers only is clipped.
-const TOO_WIDE: &str = "const width = document.documentElement.clientWidth;
+pub(super) const TOO_WIDE: &str = "const width = document.documentElement.clientWidth;
     if (document.documentElement.scrollWidth > width) return 'the page scrolls sideways';
     return [...document.querySelectorAll('body *')].filter((one) => !one.closest('.unseen') && one.getClientRects().length)
         .filter((one) => one.getBoundingClientRect().left < -0.5 || one.getBoundingClientRect().right > width + 0.5)
@@ -19,7 +19,8 @@ const TOO_SMALL: &str =
         return box.height < least || box.width < least;
     }).map((one) => one.outerHTML + ' ' + one.getBoundingClientRect().height).join('\\n')";
 /// The left and right edges of the toggle within its field, which a mirrored page has the other way round.
-const TOGGLE_IS_LEFT: &str = "const toggle = document.querySelector('.show').getBoundingClientRect();
+pub(super) const TOGGLE_IS_LEFT: &str =
+    "const toggle = document.querySelector('.show').getBoundingClientRect();
     const field = document.querySelector('#new-password').getBoundingClientRect();
     return toggle.left - field.left < field.right - toggle.right";
 

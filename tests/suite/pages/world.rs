@@ -1,6 +1,6 @@
 //! reset-api with its pages behind a real socket, and a queue that hands over the mails instead of sending them.
 
-use super::{ADA, OLD_PASSWORD};
+use super::{ADA, OLD_PASSWORD, panicking};
 use async_trait::async_trait;
 use bytes::Bytes;
 use common::abort::AbortPoints;
@@ -12,6 +12,7 @@ use common::metrics::Metrics;
 use common::queue::{Consumer, Delivery, Message, Queue, QueueError, Route, Source};
 use common::sealing::{MailSecrets, SealContext, SealingKey, UnsealingKeys, generate_key_pair};
 use common::shutdown::Shutdown;
+use common::wording::Strings;
 use reqwest::{Method, RequestBuilder, Response};
 use reset_api::account::Accounts;
 use reset_api::address_key::Pseudonymiser;
@@ -24,6 +25,7 @@ use reset_api::throttle::Throttle;
 use reset_api::throttle::memory::MemoryThrottle;
 use reset_api::web::WebSettings;
 use reset_api::web::proxies::TrustedProxies;
+use reset_api::web::wording;
 use std::sync::Arc;
 use std::time::Duration;
 use tests::folder::Folder;
@@ -35,6 +37,9 @@ use tokio::time::timeout;
 
 /// Nothing here takes this long; whatever does has hung.
 const DEADLINE: Duration = Duration::from_secs(20);
+
+/// What links begin with, where a test does not care.
+const PUBLIC_URL: &str = "http://account.example";
 
 /// A running reset-api.
 pub(crate) struct World {
@@ -58,13 +63,24 @@ impl Drop for World {
 impl World {
     /// With Ada's account.
     pub(crate) async fn start() -> Self {
-        let world = Self::without_accounts().await;
+        Self::start_speaking(shipped()).await
+    }
+
+    /// The same in the words of the test's choice.
+    pub(crate) async fn start_speaking(strings: Arc<Strings>) -> Self {
+        let throttle = |clock| -> Arc<dyn Throttle> { Arc::new(MemoryThrottle::new(clock)) };
+        let world = Self::build(&[], PUBLIC_URL, strings, throttle).await;
         world.accounts.create(ADA, OLD_PASSWORD.to_owned(), "").await.unwrap();
         world
     }
 
+    /// The same with a mistake in it that every request of a link's meets.
+    pub(crate) async fn broken(strings: Arc<Strings>) -> Self {
+        Self::build(&[], PUBLIC_URL, strings, |_| panicking()).await
+    }
+
     pub(crate) async fn without_accounts() -> Self {
-        Self::start_as("http://account.example", |clock| Arc::new(MemoryThrottle::new(clock))).await
+        Self::start_as(PUBLIC_URL, |clock| Arc::new(MemoryThrottle::new(clock))).await
     }
 
     /// With a public URL and a throttle of the test's choice.
@@ -79,6 +95,15 @@ impl World {
     pub(super) async fn start_behind(
         proxies: &[&str],
         public_url: &str,
+        throttle: impl FnOnce(Arc<dyn Clock>) -> Arc<dyn Throttle>,
+    ) -> Self {
+        Self::build(proxies, public_url, shipped(), throttle).await
+    }
+
+    async fn build(
+        proxies: &[&str],
+        public_url: &str,
+        strings: Arc<Strings>,
         throttle: impl FnOnce(Arc<dyn Clock>) -> Arc<dyn Throttle>,
     ) -> Self {
         let (folder, clock) = (Folder::new().unwrap(), Arc::new(ManualClock::default()));
@@ -97,7 +122,7 @@ impl World {
             metrics: Metrics::new(&SERVICE).unwrap(),
         };
         let app = App::build(
-            settings(proxies, public_url, SealingKey::new(1, &public).unwrap()),
+            Settings { strings, ..settings(proxies, public_url, SealingKey::new(1, &public).unwrap()) },
             ports,
             AbortPoints::none(),
         );
@@ -177,6 +202,7 @@ fn settings(proxies: &[&str], public_url: &str, sealing_key: SealingKey) -> Sett
         pseudonymiser: Arc::new(Pseudonymiser::new(1, vec![7; 32].into()).unwrap()),
         sealing_key,
         brands: Arc::new(Brands::built_in().unwrap()),
+        strings: shipped(),
         policy: PasswordPolicy::default(),
         hasher: Hasher::new(hasher, Arc::new(OsEntropy)).unwrap(),
         limits: Limits::default(),
@@ -184,6 +210,11 @@ fn settings(proxies: &[&str], public_url: &str, sealing_key: SealingKey) -> Sett
         idle: Duration::from_secs(1),
         grace: Duration::from_secs(5),
     }
+}
+
+/// The words that visitors read.
+pub(crate) fn shipped() -> Arc<Strings> {
+    Arc::new(wording::shipped().unwrap())
 }
 
 async fn listen() -> TcpListener {
