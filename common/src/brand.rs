@@ -74,6 +74,10 @@ pub struct Brand {
     pub devices: Vec<String>,
     /// The app in the stores; the web site has none.
     pub native_app: Option<NativeApp>,
+    /// Where bounces go; if not set, to the domain of `from`.
+    pub bounce_domain: Option<String>,
+    /// Whom a mailbox provider's feedback names as the sender, in the Feedback-ID field; if not set, there is no such field.
+    pub feedback_sender: Option<String>,
 }
 
 /// An app as its system knows it, so that password managers know it for ours.
@@ -254,6 +258,7 @@ mod tests {
             .replace("name = \"Tapo Support\"", "name = \"Tapo\\r\\nBcc: x@example.org\"")
             .replace("button_text = \"#ffffff\"", "button_text = \"#0a7d8d\"")
             .replace("dark_button = \"#5fd3e0\"", "dark_button = \"blue\"")
+            .replace("devices = ", "bounce_domain = \"a b\"\nfeedback_sender = \"us\"\ndevices = ")
             .replace("de = ", "xx = ")
             .replace("android_certificates = [\"", "android_certificates = [\"x");
         let spoilt_copy = BUILT_IN[1].1.replace("account_name", "acount_name");
@@ -278,6 +283,8 @@ mod tests {
             "a: legal.xx: is not a known key",
             "a: native_app.android_certificates: is the SHA-256",
             "a: acount_name: is not a known key",
+            "a: bounce_domain: is no domain",
+            "a: feedback_sender: is 5 to 15",
             "c: app_id: there is another bundle for kasa",
             "d: app_id: there is another bundle for kasa",
             "d: account_name: is missing",
@@ -328,7 +335,7 @@ mod tests {
         let expected = [
             "a-folder.toml: is not a file",
             "b-latin.toml: is not UTF-8",
-            "c-large.toml: has 65537 bytes; a bundle has at most 65536",
+            "c-large.toml: has 65537 bytes, and may have 65536",
             "d-link.toml: cannot read the file: ",
             "f-same.toml: app_id: there is another bundle for tapo",
             "g-short.toml: line 3: ",

@@ -1,6 +1,7 @@
 //! What reset-api and mail-worker must agree on, or must do identically. No SQL, no SMTP, no gRPC but a collector's.
 //!
-//! Values: [`address`], [`token`], [`locale`], [`wording`], [`brand`]. Ports: [`clock`], [`entropy`], [`queue`].
+//! Values: [`address`], [`token`], [`locale`], [`wording`], [`brand`],
+//! [`templates`]. Ports: [`clock`], [`entropy`], [`queue`].
 //! On the wire: [`event`], [`sealing`], [`server_url`]. Running:
 //! [`command`], [`config`], [`endpoint`], [`key_text`], [`process`], [`shutdown`], [`backoff`], [`arrivals`],
 //! [`http_server`], [`admin`], [`abort`], [`redis_link`]. Watching: [`telemetry`], [`metrics`].
@@ -27,6 +28,8 @@ pub mod redis_link;
 pub mod sealing;
 pub mod server_url;
 pub mod shutdown;
+mod small_file;
 pub mod telemetry;
+pub mod templates;
 pub mod token;
 pub mod wording;

@@ -10,7 +10,7 @@ use crate::dkim::Dkim;
 use crate::handle::Handler;
 use crate::metrics::{self, WorkerMetrics};
 use crate::prepare::Preparer;
-use crate::render::{RenderError, Renderer};
+use crate::render::{self, RenderError, Renderer};
 use crate::report::Reporter;
 use crate::smtp::Transport;
 use crate::subscription::Subscription;
@@ -22,6 +22,7 @@ use common::metrics::messaging::Processing;
 use common::queue::{Queue, QueueError, Source};
 use common::sealing::UnsealingKeys;
 use common::shutdown::Shutdown;
+use common::templates::TemplateFiles;
 use opentelemetry::metrics::Meter;
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,6 +47,8 @@ pub struct WorkerSettings {
     pub unsealing_keys: UnsealingKeys,
     /// How the mails look.
     pub brands: Brands,
+    /// Where everything stands in the mails.
+    pub templates: TemplateFiles,
     /// What signs them.
     pub dkim: Dkim,
     /// Where the mails go.
@@ -74,6 +77,7 @@ impl WorkerSettings {
             keep_sent: Duration::from_secs(24 * 3600),
             unsealing_keys,
             brands,
+            templates: render::built_in(),
             dkim: Dkim::default(),
             transport,
         }
@@ -166,7 +170,7 @@ impl Worker {
 }
 
 fn handler(settings: WorkerSettings, ports: &WorkerPorts, abort: AbortPoints) -> Result<Handler, BuildError> {
-    let renderer = Renderer::new(&settings.brands)?;
+    let renderer = Renderer::new(&settings.templates, &settings.brands)?;
     let conclusions = Conclusions {
         claims: Claims::new(ports.dedup.clone()),
         clock: ports.clock.clone(),

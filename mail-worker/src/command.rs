@@ -2,7 +2,7 @@
 
 use crate::config::{self, MANUAL};
 use crate::preview::{PreviewArgs, Previewer};
-use crate::{new_sealing_key, run};
+use crate::{export, new_sealing_key, render, run};
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use common::command::{begin, check};
@@ -55,6 +55,11 @@ enum Command {
 enum TemplatesCommand {
     /// Renders every mail in every brand and language, and tells everything that is wrong
     Check,
+    /// Writes the templates that are compiled in into a folder, to change them there: see templates.folder
+    Export {
+        /// The folder; files that are there already stay as they are, and are told
+        folder: PathBuf,
+    },
 }
 
 /// Runs mail-worker from its command line, the program's name included, to the end. A failure is told on standard error.
@@ -73,6 +78,10 @@ async fn execute(line: CommandLine, surroundings: Surroundings) -> anyhow::Resul
             let count = previewer(config, &surroundings)?.count();
             print_line(&format!("{count} mails can be rendered"))
         }
+        Command::Templates { command: TemplatesCommand::Export { folder } } => {
+            let count = export::write(&render::built_in(), &folder)?;
+            print_line(&format!("{count} templates are in {}", folder.display()))
+        }
         Command::NewSealingKey { file, id } => {
             let public = new_sealing_key::make(&file, id, &*surroundings.entropy)?;
             print_line(&public)
@@ -80,12 +89,11 @@ async fn execute(line: CommandLine, surroundings: Surroundings) -> anyhow::Resul
     }
 }
 
-/// Only brands and DKIM keys are asked for: whoever looks at mails need not have servers.
+/// Only what mails are made of is asked for: whoever looks at mails need not have servers.
 fn previewer(mut config: Config, surroundings: &Surroundings) -> anyhow::Result<Previewer> {
     let mails = config::mails(&mut config);
     config.finish()?;
-    let (brands, dkim) = mails.context("the settings are incomplete")?;
-    Previewer::new(brands, dkim, surroundings.clock.now())
+    Previewer::new(mails.context("the settings are incomplete")?, surroundings.clock.now())
 }
 
 fn print_line(text: &str) -> anyhow::Result<()> {

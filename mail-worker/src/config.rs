@@ -1,6 +1,7 @@
 //! What an operator decides, read from the settings. The manual is `mail-worker.toml`.
 
 use crate::dkim::Dkim;
+use crate::render;
 use crate::smtp;
 use common::brand::Brands;
 use common::config::{Config, Manual};
@@ -10,6 +11,7 @@ use common::queue::rabbitmq;
 use common::redis_link::LinkSettings;
 use common::sealing::UnsealingKeys;
 use common::telemetry::TelemetrySettings;
+use common::templates::TemplateFiles;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
@@ -38,10 +40,8 @@ pub struct RunSettings {
     pub smtp: smtp::Settings,
     /// What opens sealed mails.
     pub unsealing_keys: UnsealingKeys,
-    /// How mails look.
-    pub brands: Brands,
-    /// What signs them.
-    pub dkim: Dkim,
+    /// What mails are made of.
+    pub mails: MailSettings,
     /// Mails in work at a time.
     pub permits: u16,
     /// How long a mail belongs to the worker that has it in work.
@@ -52,6 +52,16 @@ pub struct RunSettings {
     pub grace: Duration,
     /// Where spans go.
     pub telemetry: TelemetrySettings,
+}
+
+/// What mails are made of.
+pub struct MailSettings {
+    /// Where everything stands in them.
+    pub templates: TemplateFiles,
+    /// How they look, and who they are from.
+    pub brands: Brands,
+    /// What signs them.
+    pub dkim: Dkim,
 }
 
 /// What `run` needs; `None` if anything is wrong, which is noted.
@@ -67,15 +77,13 @@ pub fn run(config: &mut Config) -> Option<RunSettings> {
     let keep_sent = config.number("work.keep_sent_hours", 1_u32, 24 * 365);
     let grace = config.seconds("drain.seconds", 1, 3_600);
     let telemetry = TelemetrySettings::read(config);
-    let (brands, dkim) = mails?;
     let settings = RunSettings {
         admin: admin?,
         redis: redis?,
         rabbitmq: rabbitmq?,
         smtp: smtp?,
         unsealing_keys: unsealing_keys?,
-        brands,
-        dkim,
+        mails: mails?,
         permits: permits?,
         lease: lease?,
         keep_sent: Duration::from_secs(u64::from(keep_sent?) * 3_600),
@@ -87,10 +95,11 @@ pub fn run(config: &mut Config) -> Option<RunSettings> {
 }
 
 /// How mails look and what signs them, for whoever only makes them.
-pub fn mails(config: &mut Config) -> Option<(Brands, Dkim)> {
+pub fn mails(config: &mut Config) -> Option<MailSettings> {
+    let templates = TemplateFiles::configured(config, render::built_in());
     let brands = Brands::configured(config)?;
     let dkim = dkim(config, &brands);
-    Some((brands, dkim))
+    Some(MailSettings { templates: templates?, brands, dkim })
 }
 
 /// A connection for each mail in work, so that none waits for another's.

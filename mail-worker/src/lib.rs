@@ -16,6 +16,7 @@ mod consumer;
 pub mod dedup;
 mod deliver;
 pub mod dkim;
+mod export;
 mod handle;
 pub mod mail;
 mod message;

@@ -1,11 +1,11 @@
 //! `mail-worker preview`: any mail as a file to look at, and all of them as a folder. `templates check` is what a start
 //! does too: it renders everything and tells all that is wrong.
 
-use crate::dkim::Dkim;
+use crate::config::MailSettings;
 use crate::render::{FLUENT_FILES, MailKind, Renderer};
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
-use common::brand::{AppId, Brand, Brands};
+use common::brand::{AppId, Brand};
 use common::locale::{Locale, SPOKEN};
 use common::wording::pseudo::{self, Pseudo};
 use std::fs;
@@ -19,9 +19,9 @@ pub(crate) struct PreviewArgs {
     /// reset_link or password_changed
     #[arg(required_unless_present = "out_dir", value_parser = kind)]
     mail: Option<MailKind>,
-    /// Whose mail
-    #[arg(long, default_value = "tapo")]
-    app: String,
+    /// Whose mail; the first app's if none is named
+    #[arg(long)]
+    app: Option<String>,
     /// Its language; en-XA and ar-XB are made from English, to see what longer words and the other direction do
     #[arg(long, default_value = "en")]
     locale: String,
@@ -66,9 +66,8 @@ fn kind(name: &str) -> Result<MailKind, String> {
 
 /// Renders sample mails.
 pub(crate) struct Previewer {
-    brands: Brands,
+    mails: MailSettings,
     renderer: Renderer,
-    dkim: Dkim,
     now: OffsetDateTime,
 }
 
@@ -77,9 +76,9 @@ impl Previewer {
     ///
     /// # Errors
     /// Everything that is wrong with any mail.
-    pub(crate) fn new(brands: Brands, dkim: Dkim, now: OffsetDateTime) -> anyhow::Result<Self> {
-        let renderer = Renderer::new(&brands)?;
-        Ok(Self { brands, renderer, dkim, now })
+    pub(crate) fn new(mails: MailSettings, now: OffsetDateTime) -> anyhow::Result<Self> {
+        let renderer = Renderer::new(&mails.templates, &mails.brands)?;
+        Ok(Self { mails, renderer, now })
     }
 
     /// Writes what is asked for.
@@ -90,12 +89,15 @@ impl Previewer {
         if let Some(folder) = &args.out_dir {
             return self.write_all(folder);
         }
-        let app = AppId::parse(&args.app)?;
-        let brand = self.brands.get(&app).with_context(|| format!("there is no brand for {}", args.app))?;
+        let brand = self.brand(args.app.as_deref())?;
         let mail = args.mail.context("no mail is named")?;
         let bytes = match Pseudo::named(&args.locale) {
             Some(pseudo) => {
-                let renderer = Renderer::speaking(pseudo::strings(&FLUENT_FILES)?, &self.brands)?;
+                let renderer = Renderer::speaking(
+                    pseudo::strings(&FLUENT_FILES)?,
+                    &self.mails.templates,
+                    &self.mails.brands,
+                )?;
                 self.part(&renderer, mail, brand, &pseudo.locale(), args.part)?
             }
             None => self.part(&self.renderer, mail, brand, &spoken(&args.locale)?, args.part)?,
@@ -106,9 +108,16 @@ impl Previewer {
         }
     }
 
+    fn brand(&self, app: Option<&str>) -> anyhow::Result<&Brand> {
+        let brands = &self.mails.brands;
+        let Some(app) = app else { return brands.iter().next().context("there is no brand") };
+        let brand = brands.get(&AppId::parse(app)?);
+        brand.with_context(|| format!("there is no brand for {app}; there are {}", brands.app_ids()))
+    }
+
     /// How many mails there are.
     pub(crate) fn count(&self) -> usize {
-        self.brands.iter().count() * MailKind::ALL.len() * SPOKEN.len()
+        self.mails.brands.iter().count() * MailKind::ALL.len() * SPOKEN.len()
     }
 
     fn write_all(&self, folder: &Path) -> anyhow::Result<()> {
@@ -116,7 +125,7 @@ impl Previewer {
         let mut index =
             "<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><title>Mails</title><ul>\n".to_owned();
         for kind in MailKind::ALL {
-            for brand in self.brands.iter() {
+            for brand in self.mails.brands.iter() {
                 for tag in SPOKEN {
                     let name = format!("{}.{}.{tag}", kind.name(), brand.app_id.as_str());
                     self.write_mail(folder, &name, kind, brand, &Locale::parse(tag)?)?;
@@ -157,7 +166,7 @@ impl Previewer {
             Part::Html => parts.html.into_bytes(),
             Part::Text => parts.text.into_bytes(),
             Part::Source => {
-                self.dkim.sign(&brand.app_id, &mut mail, self.now)?;
+                self.mails.dkim.sign(&brand.app_id, &mut mail, self.now)?;
                 mail.message
             }
         })
@@ -173,7 +182,10 @@ fn spoken(tag: &str) -> anyhow::Result<Locale> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dkim::Dkim;
+    use crate::render::built_in;
     use clap::Parser;
+    use common::brand::Brands;
 
     #[derive(Parser)]
     struct Line {
@@ -182,8 +194,9 @@ mod tests {
     }
 
     fn write(line: &[&str]) -> anyhow::Result<()> {
-        let brands = Brands::built_in().unwrap();
-        let previewer = Previewer::new(brands, Dkim::default(), OffsetDateTime::UNIX_EPOCH).unwrap();
+        let (brands, templates) = (Brands::built_in().unwrap(), built_in());
+        let mails = MailSettings { templates, brands, dkim: Dkim::default() };
+        let previewer = Previewer::new(mails, OffsetDateTime::UNIX_EPOCH).unwrap();
         previewer.write(&Line::try_parse_from([&["preview"][..], line].concat())?.args)
     }
 

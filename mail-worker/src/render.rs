@@ -16,12 +16,14 @@ use common::brand::{Brand, Brands};
 use common::event::RequestFacts;
 use common::locale::Locale;
 use common::sealing::MailSecrets;
+use common::templates::{TemplateError, TemplateFiles};
 use common::wording::Strings;
 use context::Content;
 use templates::Templates;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+pub use templates::built_in;
 pub use wording::FLUENT_FILES;
 
 /// The mails there are; a template folder each.
@@ -71,6 +73,12 @@ pub struct MailToRender<'a> {
 #[error("could not render: {0}")]
 pub struct RenderError(String);
 
+impl From<TemplateError> for RenderError {
+    fn from(error: TemplateError) -> Self {
+        Self(error.to_string())
+    }
+}
+
 /// What a reader sees, before it is encoded. Lines end in LF.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RenderedParts {
@@ -96,13 +104,13 @@ pub struct Renderer {
 }
 
 impl Renderer {
-    /// Compiles everything that is built in, and renders each mail once for each brand and language.
+    /// Compiles these templates, and renders each mail once for each brand and language.
     ///
     /// # Errors
     /// [`RenderError`] names every template that does not compile, or every mail that cannot be rendered or breaks
     /// a limit of length.
-    pub fn new(brands: &Brands) -> Result<Self, RenderError> {
-        let renderer = Self::speaking(wording::shipped()?, brands)?;
+    pub fn new(files: &TemplateFiles, brands: &Brands) -> Result<Self, RenderError> {
+        let renderer = Self::speaking(wording::shipped()?, files, brands)?;
         trial::render_everything(&renderer, brands)?;
         Ok(renderer)
     }
@@ -111,8 +119,8 @@ impl Renderer {
     ///
     /// # Errors
     /// [`RenderError`] names every template that does not compile.
-    pub fn speaking(strings: Strings, brands: &Brands) -> Result<Self, RenderError> {
-        Ok(Self { templates: Templates::compile(brands, &strings)?, strings })
+    pub fn speaking(strings: Strings, files: &TemplateFiles, brands: &Brands) -> Result<Self, RenderError> {
+        Ok(Self { templates: Templates::compile(files, brands, &strings)?, strings })
     }
 
     /// Renders one mail. The same input gives the same bytes.

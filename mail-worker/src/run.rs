@@ -72,8 +72,9 @@ fn build(
         lease: settings.lease,
         keep_sent: settings.keep_sent,
         grace_period: settings.grace,
-        dkim: settings.dkim,
-        ..WorkerSettings::with_defaults(settings.unsealing_keys, settings.brands, transport)
+        templates: settings.mails.templates,
+        dkim: settings.mails.dkim,
+        ..WorkerSettings::with_defaults(settings.unsealing_keys, settings.mails.brands, transport)
     };
     let dedup = Arc::new(RedisDedup::new(redis, clock.clone()));
     let ports = WorkerPorts {

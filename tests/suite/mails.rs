@@ -127,7 +127,7 @@ fn house_with(from: &str, to: &str) -> Arc<House> {
 }
 
 fn house(brands: Brands) -> Arc<House> {
-    let renderer = Renderer::new(&brands).unwrap();
+    let renderer = Renderer::new(&mail_worker::render::built_in(), &brands).unwrap();
     Arc::new(House { brands, renderer })
 }
 

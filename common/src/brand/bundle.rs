@@ -59,6 +59,15 @@ impl Section<'_> {
         self.parsed(key, &value, &parse)
     }
 
+    /// `Some(None)` if it is not there.
+    fn optional<T, E: Display>(
+        &mut self,
+        key: &str,
+        parse: impl Fn(&str) -> Result<T, E>,
+    ) -> Option<Option<T>> {
+        if self.table.contains_key(key) { self.text(key, parse).map(Some) } else { Some(None) }
+    }
+
     /// A list of at least one text.
     fn texts<T, E: Display>(&mut self, key: &str, parse: impl Fn(&str) -> Result<T, E>) -> Option<Vec<T>> {
         match self.take(key)? {
@@ -124,6 +133,8 @@ impl Section<'_> {
         } else {
             Some(None)
         };
+        let bounce_domain = self.optional("bounce_domain", domain);
+        let feedback_sender = self.optional("feedback_sender", feedback_sender);
         self.refuse_the_rest();
         Some(Brand {
             app_id: app_id?,
@@ -138,6 +149,8 @@ impl Section<'_> {
             legal: legal?,
             devices: devices?,
             native_app: native_app?,
+            bounce_domain: bounce_domain?,
+            feedback_sender: feedback_sender?,
         })
     }
 
@@ -226,4 +239,18 @@ fn https_url(text: &str) -> Result<String, &'static str> {
     } else {
         Err("is a URL that starts with https:// and needs no escaping")
     }
+}
+
+/// A domain that mail can come to.
+fn domain(text: &str) -> Result<String, String> {
+    let address = EmailAddress::parse(&format!("bounce@{text}"));
+    address
+        .map(|address| address.domain().to_owned())
+        .map_err(|_| "is no domain of a mail address".to_owned())
+}
+
+/// As Gmail's feedback loop wants it: the same in every mail of a sender, 5 to 15 characters.
+fn feedback_sender(text: &str) -> Result<String, &'static str> {
+    let fits = (5..=15).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    if fits { Ok(text.to_owned()) } else { Err("is 5 to 15 of A-Z, a-z, 0-9 and -") }
 }

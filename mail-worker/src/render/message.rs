@@ -7,7 +7,7 @@ use common::address::EmailAddress;
 use common::brand::Mailbox;
 use lettre::Address;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
-use lettre::message::{Mailbox as MessageMailbox, Message, MultiPart, SinglePart};
+use lettre::message::{Mailbox as MessageMailbox, Message, MessageBuilder, MultiPart, SinglePart};
 use std::time::{Duration, SystemTime};
 use time::OffsetDateTime;
 
@@ -18,6 +18,7 @@ pub(super) fn wrap(mail: &MailToRender<'_>, parts: RenderedParts) -> Result<Outg
     let recipient = to_lettre(&mail.secrets.recipient);
     let envelope = lettre::address::Envelope::new(None, vec![recipient.clone()])
         .map_err(|error| RenderError(error.to_string()))?;
+    let feedback = mail.brand.feedback_sender.as_deref().map(|sender| feedback_id(mail, sender));
     let message = Message::builder()
         .message_id(Some(format!("<{}@{domain}>", mail.event_id)))
         .date(date(mail.occurred_at)?)
@@ -29,7 +30,9 @@ pub(super) fn wrap(mail: &MailToRender<'_>, parts: RenderedParts) -> Result<Outg
         .raw_header(header("Auto-Submitted", "auto-generated"))
         .raw_header(header("X-Auto-Response-Suppress", "All"))
         .raw_header(header("Content-Language", &mail.locale.spoken().to_string()))
-        .envelope(envelope)
+        .envelope(envelope);
+    let message = feedback.into_iter().fold(message, MessageBuilder::raw_header);
+    let message = message
         .multipart(alternatives(mail, parts.text, parts.html)?)
         .map_err(|error| RenderError(error.to_string()))?;
     Ok(OutgoingMail {
@@ -52,6 +55,7 @@ fn alternatives(mail: &MailToRender<'_>, text: String, html: String) -> Result<M
 
 /// A sender for each mail (VERP), so that a bounce says which mail it is about.
 fn bounce_address(mail: &MailToRender<'_>, domain: &str) -> Result<EmailAddress, RenderError> {
+    let domain = mail.brand.bounce_domain.as_deref().unwrap_or(domain);
     let address = format!("bounce+{}@{domain}", mail.event_id.simple());
     EmailAddress::parse(&address).map_err(|error| RenderError(format!("the sender: {error}")))
 }
@@ -59,6 +63,12 @@ fn bounce_address(mail: &MailToRender<'_>, domain: &str) -> Result<EmailAddress,
 /// Our type has already refused more than lettre's would: quoted local parts, address literals, control characters.
 fn to_lettre(address: &EmailAddress) -> Address {
     Address::new_dangerous(address.local_part(), address.domain())
+}
+
+/// What complaints are counted by at mailbox providers that tell senders of them: mail, app, kind, sender. Nothing in it
+/// is about the recipient.
+fn feedback_id(mail: &MailToRender<'_>, sender: &str) -> HeaderValue {
+    header("Feedback-ID", &format!("{}:{}:account:{sender}", mail.kind.name(), mail.brand.app_id.as_str()))
 }
 
 fn mailbox(mailbox: &Mailbox) -> MessageMailbox {

@@ -8,45 +8,44 @@
 use super::context::Content;
 use super::{MailKind, RenderError, RenderedParts, trial};
 use common::brand::{Brand, Brands, Colours};
+use common::templates::{TemplateCompiler, TemplateFiles};
 use common::wording::Strings;
 use css_inline::CSSInliner;
-use handlebars::{Context, Handlebars, no_escape};
+use handlebars::{Context, Handlebars};
 use serde_json::{Map, Value, json};
 
-/// Partials of the HTML parts.
+/// Every file, by the path that an operator's own has in `templates.folder`.
+const FILES: [(&str, &str); 13] = [
+    ("layout/layout.html.hbs", include_str!("../../templates/layout/layout.html.hbs")),
+    ("layout/layout.txt.hbs", include_str!("../../templates/layout/layout.txt.hbs")),
+    ("layout/button.html.hbs", include_str!("../../templates/layout/button.html.hbs")),
+    ("layout/facts.html.hbs", include_str!("../../templates/layout/facts.html.hbs")),
+    ("layout/facts.txt.hbs", include_str!("../../templates/layout/facts.txt.hbs")),
+    ("layout/style.css", include_str!("../../templates/layout/style.css")),
+    ("layout/modes.css", include_str!("../../templates/layout/modes.css")),
+    ("reset_link/subject.hbs", include_str!("../../templates/reset_link/subject.hbs")),
+    ("reset_link/body.html.hbs", include_str!("../../templates/reset_link/body.html.hbs")),
+    ("reset_link/body.txt.hbs", include_str!("../../templates/reset_link/body.txt.hbs")),
+    ("password_changed/subject.hbs", include_str!("../../templates/password_changed/subject.hbs")),
+    ("password_changed/body.html.hbs", include_str!("../../templates/password_changed/body.html.hbs")),
+    ("password_changed/body.txt.hbs", include_str!("../../templates/password_changed/body.txt.hbs")),
+];
+/// Partials of the HTML parts, and their files.
 const HTML_PARTIALS: [(&str, &str); 5] = [
-    ("layout", include_str!("../../templates/layout/layout.html.hbs")),
-    ("button", include_str!("../../templates/layout/button.html.hbs")),
-    ("facts", include_str!("../../templates/layout/facts.html.hbs")),
-    ("style", include_str!("../../templates/layout/style.css")),
-    ("modes", include_str!("../../templates/layout/modes.css")),
+    ("layout", "layout/layout.html.hbs"),
+    ("button", "layout/button.html.hbs"),
+    ("facts", "layout/facts.html.hbs"),
+    ("style", "layout/style.css"),
+    ("modes", "layout/modes.css"),
 ];
-/// Partials of the text parts.
-const TEXT_PARTIALS: [(&str, &str); 2] = [
-    ("layout", include_str!("../../templates/layout/layout.txt.hbs")),
-    ("facts", include_str!("../../templates/layout/facts.txt.hbs")),
-];
+/// Partials of the text parts, and their files.
+const TEXT_PARTIALS: [(&str, &str); 2] =
+    [("layout", "layout/layout.txt.hbs"), ("facts", "layout/facts.txt.hbs")];
 
-/// The files of one mail.
-struct Sources {
-    subject: &'static str,
-    html: &'static str,
-    text: &'static str,
-}
-
-fn sources(kind: MailKind) -> Sources {
-    match kind {
-        MailKind::ResetLink => Sources {
-            subject: include_str!("../../templates/reset_link/subject.hbs"),
-            html: include_str!("../../templates/reset_link/body.html.hbs"),
-            text: include_str!("../../templates/reset_link/body.txt.hbs"),
-        },
-        MailKind::PasswordChanged => Sources {
-            subject: include_str!("../../templates/password_changed/subject.hbs"),
-            html: include_str!("../../templates/password_changed/body.html.hbs"),
-            text: include_str!("../../templates/password_changed/body.txt.hbs"),
-        },
-    }
+/// The files that are compiled in.
+#[must_use]
+pub fn built_in() -> TemplateFiles {
+    TemplateFiles::built_in(&FILES)
 }
 
 /// Two registries, because what is escaped in one must not be in the other.
@@ -60,19 +59,24 @@ pub(super) struct Templates {
 
 impl Templates {
     /// Compiles every mail for every brand.
-    pub(super) fn compile(brands: &Brands, strings: &Strings) -> Result<Self, RenderError> {
-        let mut compiled = Self { html: strict(), text: unescaped(&TEXT_PARTIALS)? };
-        let skeletons = unescaped(&HTML_PARTIALS)?;
+    pub(super) fn compile(
+        files: &TemplateFiles,
+        brands: &Brands,
+        strings: &Strings,
+    ) -> Result<Self, RenderError> {
+        require_places_only(files)?;
+        let skeletons = with_partials(files, &HTML_PARTIALS).finish()?;
+        let (mut html, mut text) = (TemplateCompiler::escaping(), with_partials(files, &TEXT_PARTIALS));
         for kind in MailKind::ALL {
-            let Sources { subject, html, text } = sources(kind);
-            add(&mut compiled.text, &subject_name(kind), subject)?;
-            add(&mut compiled.text, &text_name(kind), text)?;
+            let file = |name: &str| files.text(&format!("{}/{name}", kind.name()));
+            text.add(&subject_name(kind), file("subject.hbs"));
+            text.add(&text_name(kind), file("body.txt.hbs"));
             for brand in brands.iter() {
-                let styled = style(&skeletons, kind, brand, strings, html)?;
-                add(&mut compiled.html, &html_name(kind, brand), &styled)?;
+                let styled = style(&skeletons, kind, brand, strings, file("body.html.hbs"))?;
+                html.add(&html_name(kind, brand), &styled);
             }
         }
-        Ok(compiled)
+        Ok(Self { html: html.finish()?, text: text.finish()? })
     }
 
     /// The parts of a mail with `content` in them.
@@ -106,23 +110,32 @@ fn html_name(kind: MailKind, brand: &Brand) -> String {
     format!("{}/{}", kind.name(), brand.app_id.as_str())
 }
 
-fn strict() -> Handlebars<'static> {
-    let mut registry = Handlebars::new();
-    registry.set_strict_mode(true);
-    registry
+fn with_partials(files: &TemplateFiles, partials: &[(&str, &str)]) -> TemplateCompiler {
+    let mut compiler = TemplateCompiler::plain();
+    partials.iter().for_each(|(name, file)| compiler.add(name, files.text(file)));
+    compiler
 }
 
-fn unescaped(partials: &[(&str, &str)]) -> Result<Handlebars<'static>, RenderError> {
-    let mut registry = strict();
-    registry.register_escape_fn(no_escape);
-    for (name, source) in partials {
-        add(&mut registry, name, source)?;
-    }
-    Ok(registry)
+/// Only values and partials may stand in a template: a condition escapes strict mode, and the style sheet is put in
+/// before conditions are known.
+fn require_places_only(files: &TemplateFiles) -> Result<(), RenderError> {
+    let wrong = files.iter().flat_map(|(file, text)| {
+        let others = expressions(text).filter(|expression| !is_place(expression));
+        others.map(move |other| format!("{file}: {{{{{other}}}}} is neither a value nor a partial"))
+    });
+    let wrong: Vec<_> = wrong.collect();
+    if wrong.is_empty() { Ok(()) } else { Err(RenderError(wrong.join("; "))) }
 }
 
-fn add(registry: &mut Handlebars<'_>, name: &str, source: &str) -> Result<(), RenderError> {
-    registry.register_template_string(name, source).map_err(|error| failed(name, &error))
+/// What stands between two braces and two braces.
+fn expressions(text: &str) -> impl Iterator<Item = &str> {
+    text.split("{{").skip(1).map(|rest| rest.split("}}").next().unwrap_or_default().trim())
+}
+
+fn is_place(expression: &str) -> bool {
+    let name = expression.trim_start_matches(['#', '/', '>', ' ', '@']);
+    let is_name = name.bytes().all(|b| b.is_ascii_lowercase() || b"_.-".contains(&b));
+    expression.starts_with('!') || is_name && !matches!(name, "if" | "unless" | "each" | "with" | "else")
 }
 
 /// The template of one mail and brand, its style sheet in its attributes.
@@ -169,11 +182,6 @@ mod tests {
     use super::*;
     use std::collections::BTreeSet;
 
-    /// What stands between two braces and two braces.
-    fn expressions(source: &str) -> Vec<&str> {
-        source.split("{{").skip(1).map(|rest| rest.split("}}").next().unwrap().trim()).collect()
-    }
-
     /// The values that a body mentions, in itself and in the partials it uses.
     fn values(body: &str, partials: &[(&str, &str)]) -> BTreeSet<String> {
         let mut names = BTreeSet::new();
@@ -181,8 +189,8 @@ mod tests {
             match expression.trim_start_matches('#').strip_prefix('>').map(str::trim) {
                 Some("@partial-block") => {}
                 Some(partial) => {
-                    let (_, source) = partials.iter().find(|(name, _)| *name == partial).unwrap();
-                    names.extend(values(source, partials));
+                    let (_, file) = partials.iter().find(|(name, _)| *name == partial).unwrap();
+                    names.extend(values(built_in().text(file), partials));
                 }
                 None if expression.starts_with(['/', '!']) => {}
                 None => {
@@ -193,13 +201,9 @@ mod tests {
         names
     }
 
-    fn every_source() -> Vec<&'static str> {
-        let mut all: Vec<_> = HTML_PARTIALS.iter().chain(&TEXT_PARTIALS).map(|(_, source)| *source).collect();
-        for kind in MailKind::ALL {
-            let Sources { subject, html, text } = sources(kind);
-            all.extend([subject, html, text]);
-        }
-        all
+    fn body(kind: MailKind, name: &str) -> &'static str {
+        let path = format!("{}/{name}", kind.name());
+        FILES.iter().find(|(file, _)| *file == path).unwrap().1
     }
 
     #[test]
@@ -209,12 +213,12 @@ mod tests {
         for kind in MailKind::ALL {
             let has: BTreeSet<String> =
                 marks(kind, brand, &wording::shipped().unwrap()).unwrap().keys().cloned().collect();
-            let mut mentioned = values(sources(kind).html, &HTML_PARTIALS);
+            let mut mentioned = values(body(kind, "body.html.hbs"), &HTML_PARTIALS);
             mentioned.retain(|name| !name.starts_with("colours."));
             mentioned.insert("colon".to_owned());
             assert_eq!(mentioned, has, "{kind:?}, HTML");
             // Text says the same, but for what only a document has.
-            let mut mentioned = values(sources(kind).text, &TEXT_PARTIALS);
+            let mut mentioned = values(body(kind, "body.txt.hbs"), &TEXT_PARTIALS);
             let document =
                 ["lang", "dir", "start", "subject", "preheader_point", "preheader_rest", "plain_url_hint"];
             mentioned.extend(document.map(str::to_owned));
@@ -223,19 +227,18 @@ mod tests {
     }
 
     #[test]
-    fn templates_only_place_values() {
-        // A condition escapes strict mode, and the style sheet is put in before conditions are known.
-        let expressions = every_source().into_iter().flat_map(expressions);
-        for expression in expressions.filter(|expression| !expression.starts_with('!')) {
-            let name = expression.trim_start_matches(['#', '/', '>', ' ', '@']);
-            let plain = name.bytes().all(|b| b.is_ascii_lowercase() || b"_.-".contains(&b));
-            assert!(plain && !matches!(name, "if" | "unless" | "each" | "with"), "{expression}");
+    fn a_condition_is_a_mistake_and_what_there_is_has_none() {
+        require_places_only(&built_in()).unwrap();
+        for wrong in ["{{#if app}}", "{{else}}", "{{#each apps}}", "{{lookup a b}}"] {
+            let files = TemplateFiles::built_in(&[("a.hbs", "{{heading}} {{> facts}}"), ("b.hbs", wrong)]);
+            let told = require_places_only(&files).unwrap_err().to_string();
+            assert!(told.contains(&format!("b.hbs: {wrong} is neither")), "{told}");
         }
     }
 
     #[test]
     fn no_value_is_placed_unescaped() {
-        for source in every_source() {
+        for (_, source) in FILES {
             assert!(!source.contains("{{{") && !source.contains("{{&"), "{source}");
         }
     }
@@ -243,7 +246,7 @@ mod tests {
     #[test]
     fn a_misspelt_value_is_an_error_at_start() {
         let brands = Brands::built_in().unwrap();
-        let skeletons = unescaped(&HTML_PARTIALS).unwrap();
+        let skeletons = with_partials(&built_in(), &HTML_PARTIALS).finish().unwrap();
         let (brand, strings) = (brands.iter().next().unwrap(), wording::shipped().unwrap());
         let error = style(&skeletons, MailKind::ResetLink, brand, &strings, "{{haeding}}");
         assert!(error.unwrap_err().to_string().contains("haeding"));

@@ -115,7 +115,7 @@ fn secrets() -> Result<MailSecrets, RenderError> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::FLUENT_FILES;
+    use super::super::{FLUENT_FILES, built_in};
     use super::*;
 
     #[test]
@@ -129,7 +129,7 @@ mod tests {
         let files = FLUENT_FILES
             .map(|(tag, text)| (tag, text.replace(heading, &format!("{heading} right away, pretty please"))));
         let strings = Strings::parse(files.iter().map(|(tag, text)| (*tag, &text[..]))).unwrap();
-        let renderer = Renderer::speaking(strings, &brands).unwrap();
+        let renderer = Renderer::speaking(strings, &built_in(), &brands).unwrap();
         let RenderError(told) = render_everything(&renderer, &brands).unwrap_err();
         assert_eq!(
             told,

@@ -5,6 +5,7 @@
 
 use super::PagesError;
 use common::locale::Locale;
+use common::templates::TemplateCompiler;
 use common::wording::{FluentValue, Strings};
 use handlebars::{
     Context, Handlebars, Helper, HelperDef, HelperResult, JsonValue, Output, PathAndJson, RenderContext,
@@ -33,13 +34,11 @@ pub(super) struct Templates(Handlebars<'static>);
 impl Templates {
     /// Compiles every template.
     pub(super) fn compile(strings: Arc<Strings>) -> Result<Self, PagesError> {
-        let mut registry = Handlebars::new();
-        registry.set_strict_mode(true);
+        let mut compiler = TemplateCompiler::escaping();
+        SOURCES.iter().for_each(|(name, source)| compiler.add(name, source));
+        let mut registry = compiler.finish().map_err(|error| PagesError::Render(error.to_string()))?;
         registry.register_helper("say", Box::new(Say(strings.clone())));
         registry.register_helper("say_whole", Box::new(SayWhole(strings)));
-        for (name, source) in SOURCES {
-            registry.register_template_string(name, source).map_err(|error| failed(name, &error))?;
-        }
         Ok(Self(registry))
     }
 

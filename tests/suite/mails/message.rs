@@ -67,6 +67,18 @@ fn bounces_come_back_to_an_address_of_this_mail() {
 }
 
 #[test]
+fn a_brand_may_say_where_bounces_go_and_whom_feedback_names() {
+    let more = "bounce_domain = \"bounces.tapo.example\"\nfeedback_sender = \"tapo-mail\"\napps = ";
+    let draft = Draft { house: house_with("apps = ", more), ..Draft::new(MailKind::PasswordChanged) };
+    let mail = draft.render();
+    assert_eq!(mail.sender.domain(), "bounces.tapo.example");
+    let feedback = "Feedback-ID: password_changed:tapo:account:tapo-mail".to_owned();
+    assert!(headers(&mail.message).contains(&feedback), "{:?}", headers(&mail.message));
+    let message_id = "Message-ID: <0196f3a0-5d1c-7c3e-9b7a-2f4d6c8e0a1b@tapo.example>".to_owned();
+    assert!(headers(&mail.message).contains(&message_id), "mails are still named after whom they are from");
+}
+
+#[test]
 fn the_same_input_gives_the_same_bytes() {
     for (name, draft) in Draft::every() {
         assert!(draft.render().message == draft.render().message, "{name}");

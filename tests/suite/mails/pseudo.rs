@@ -4,7 +4,7 @@ use super::super::pseudo::judge;
 use super::{Draft, House};
 use common::brand::Brands;
 use common::wording::pseudo::{self, Pseudo};
-use mail_worker::render::{FLUENT_FILES, MailKind, Renderer};
+use mail_worker::render::{FLUENT_FILES, MailKind, Renderer, built_in};
 use std::sync::Arc;
 
 /// What stands in the mails beside the words.
@@ -12,7 +12,7 @@ const VALUES: [&str; 6] = ["TP-Link ID", "Tapo", "Kasa", "a***@example.org", "Fi
 
 fn drafts(pseudo: Pseudo) -> impl Iterator<Item = Draft> {
     let brands = Brands::built_in().unwrap();
-    let renderer = Renderer::speaking(pseudo::strings(&FLUENT_FILES).unwrap(), &brands).unwrap();
+    let renderer = Renderer::speaking(pseudo::strings(&FLUENT_FILES).unwrap(), &built_in(), &brands).unwrap();
     let house = Arc::new(House { brands, renderer });
     MailKind::ALL.into_iter().map(move |kind| Draft {
         house: house.clone(),

@@ -4,7 +4,7 @@ use super::{Draft, House, house_with};
 use common::brand::Brands;
 use common::wording::Strings;
 use mail_parser::MessageParser;
-use mail_worker::render::{FLUENT_FILES, MailKind, Renderer};
+use mail_worker::render::{FLUENT_FILES, MailKind, Renderer, built_in};
 use std::sync::Arc;
 use time::Duration;
 
@@ -21,7 +21,7 @@ fn markup_in_a_string_arrives_as_text() {
     assert!(files[0].1.contains("<b>"));
     let strings = Strings::parse(files.iter().map(|(tag, text)| (*tag, text.as_str()))).unwrap();
     let brands = Brands::built_in().unwrap();
-    let renderer = Renderer::speaking(strings, &brands).unwrap();
+    let renderer = Renderer::speaking(strings, &built_in(), &brands).unwrap();
     let draft = Draft { house: Arc::new(House { brands, renderer }), ..Draft::new(MailKind::ResetLink) };
     let parts = draft.parts();
     assert!(parts.html.contains(">A &lt;b&gt;bold&lt;/b&gt; &amp;amp; word</h1>"), "{}", parts.html);
