@@ -194,3 +194,6 @@ fn subject(told: &[RequestExplanation]) -> Option<&RequestExplanation> {
     let shared = told.iter().find(|other| Some(other.id) == newest.coalesced_into);
     shared.or(Some(newest))
 }
+
+#[cfg(test)]
+mod tests;

@@ -21,6 +21,7 @@ mod worker;
 mod browser;
 
 mod bad_input;
+mod explain;
 mod gateway_examples;
 mod grpc;
 mod journey;

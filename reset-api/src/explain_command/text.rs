@@ -88,3 +88,84 @@ fn outcome(outcome: DeliveryOutcome) -> &'static str {
 fn time(at: OffsetDateTime) -> String {
     at.to_offset(UtcOffset::UTC).format(TIME).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::explain::{Asking, DeliveryState, NextStep};
+    use crate::store::{AccountStanding, LinkHistory};
+    use common::event::DeliveryStage;
+    use time::Duration;
+    use time::macros::datetime;
+    use uuid::Uuid;
+
+    const ASKED: OffsetDateTime = datetime!(2026-11-25 23:59:30 UTC);
+
+    fn attempt(number: u32, after: i64, outcome: DeliveryOutcome) -> AttemptHistory {
+        AttemptHistory {
+            mail: MailKind::ResetLink,
+            at: ASKED + Duration::seconds(after),
+            number,
+            outcome,
+            relay_host: "relay.example:587".to_owned(),
+            stage: DeliveryStage::Rcpt,
+            reply_code: 451,
+            enhanced_code: "4.7.1".to_owned(),
+            text: "greylisted".to_owned(),
+            queue_id: String::new(),
+            next_attempt_at: Some(ASKED + Duration::seconds(after + 60)),
+        }
+    }
+
+    #[test]
+    fn the_report_is_the_summary_then_what_happened_in_order_and_then_the_next_step() {
+        let taken = AttemptHistory {
+            reply_code: 250,
+            enhanced_code: "2.0.0".to_owned(),
+            text: "Ok: queued as 4F1CB2A3D9".to_owned(),
+            queue_id: "4F1CB2A3D9".to_owned(),
+            next_attempt_at: None,
+            ..attempt(2, 61, DeliveryOutcome::Accepted)
+        };
+        let request = RequestExplanation {
+            id: Uuid::from_u128(1),
+            accepted_at: ASKED,
+            app_id: "tapo".to_owned(),
+            gateway: "web".to_owned(),
+            state: DeliveryState::Opened,
+            coalesced_into: None,
+            link: Some(LinkHistory {
+                issued_at: ASKED,
+                ends_at: ASKED + Duration::seconds(61 + 1_800),
+                opened_at: Some(ASKED + Duration::seconds(70)),
+                used_at: None,
+                published: None,
+            }),
+            attempts: vec![attempt(1, 1, DeliveryOutcome::Transient), taken],
+            sentence: "It was opened.".to_owned(),
+            next_step: NextStep::AskAgain,
+        };
+        let explanation = Explanation {
+            masked_email: "a***@example.org".to_owned(),
+            at: ASKED + Duration::seconds(120),
+            account: Some(AccountStanding::Active),
+            suppression: None,
+            asking: Asking::Granted,
+            summary: "It was opened.".to_owned(),
+            next_step: NextStep::AskAgain,
+            requests: vec![request],
+        };
+        assert_eq!(
+            report(&explanation),
+            "a***@example.org\nIt was opened.\n\n\
+             request 00000000-0000-0000-0000-000000000001: opened\n  \
+             2026-11-25 23:59:30 UTC  asked for through web, app tapo\n  \
+             2026-11-25 23:59:30 UTC  link made\n  \
+             2026-11-25 23:59:31 UTC  mail, attempt 1: put off by relay.example:587 at RCPT: 451 4.7.1 greylisted\n  \
+             2026-11-26 00:00:31 UTC  mail, attempt 2: accepted by relay.example:587: 250 2.0.0 Ok: queued as 4F1CB2A3D9\n  \
+             2026-11-26 00:00:40 UTC  link opened, perhaps by a mail scanner\n  \
+             2026-11-26 00:30:31 UTC  link's time is over\n\n\
+             next: ask the owner to ask for a new link, with this address\n"
+        );
+    }
+}

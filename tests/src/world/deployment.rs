@@ -17,9 +17,9 @@ use common::server_url::{POSTGRES, ServerUrl};
 use common::shutdown::Shutdown;
 use reset_api::store::postgres::migrate;
 use standalone::app::Standalone;
-use standalone::args::Args;
+use standalone::args::{Args, SmtpUrl};
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tokio::sync::RwLockReadGuard;
@@ -55,7 +55,7 @@ pub(super) struct Deployment {
     pub(super) clock: Arc<FileClock>,
     running: Running,
     /// Goes with the deployment.
-    _folder: Folder,
+    folder: Folder,
 }
 
 enum Running {
@@ -85,7 +85,7 @@ impl Deployment {
         let folder = Folder::new()?;
         let clock = Arc::new(FileClock::open(&folder.path().join("clock"))?);
         match place {
-            Place::Standalone => Self::standalone(folder, clock).await,
+            Place::Standalone => Self::standalone(folder, clock, None).await,
             Place::Cluster { program, api, worker } => {
                 let services = Services { file: program.into(), before: Vec::new() };
                 Self::cluster(folder, clock, services, (api, worker)).await
@@ -93,10 +93,22 @@ impl Deployment {
         }
     }
 
-    async fn standalone(folder: Folder, clock: Arc<FileClock>) -> anyhow::Result<Self> {
+    /// The standalone, with its mails sent to a relay host on that port of loopback.
+    pub(super) async fn relaying_to(smtp_port: u16) -> anyhow::Result<Self> {
+        let folder = Folder::new()?;
+        let clock = Arc::new(FileClock::open(&folder.path().join("clock"))?);
+        let relay_host = format!("smtp://127.0.0.1:{smtp_port}?tls=none").parse()?;
+        Self::standalone(folder, clock, Some(relay_host)).await
+    }
+
+    async fn standalone(
+        folder: Folder,
+        clock: Arc<FileClock>,
+        smtp_url: Option<SmtpUrl>,
+    ) -> anyhow::Result<Self> {
         let surroundings =
             Surroundings { clock: clock.clone(), entropy: Arc::new(OsEntropy), abort: AbortPoints::none() };
-        let args = anywhere(&folder.path().join("data"));
+        let args = Args { smtp_url, ..anywhere(&data_dir(&folder)) };
         let standalone = Standalone::build(args, surroundings, Metrics::new(&SERVICE)?).await?;
         let addresses = standalone.addresses();
         let shutdown = Shutdown::new();
@@ -104,7 +116,7 @@ impl Deployment {
         let running = Running::Standalone(RunningStandalone { shutdown, task });
         let (grpc, admin) = (vec![addresses.grpc], vec![addresses.admin]);
         let (inbox, pages) = (addresses.inbox, addresses.web);
-        Ok(Self { grpc, inbox, pages, admin, clock, running, _folder: folder })
+        Ok(Self { grpc, inbox, pages, admin, clock, running, folder })
     }
 
     /// On the servers that all tests share, with a database and queues of its own.
@@ -144,7 +156,12 @@ impl Deployment {
         let admin = cluster.admin()?;
         let running = RunningCluster { cluster, database, _catcher: catcher, _broker: broker };
         let running = Running::Cluster(Box::new(running));
-        Ok(Self { grpc, inbox, pages, admin, clock, running, _folder: folder })
+        Ok(Self { grpc, inbox, pages, admin, clock, running, folder })
+    }
+
+    /// Where the standalone keeps everything.
+    pub(super) fn data_dir(&self) -> PathBuf {
+        data_dir(&self.folder)
     }
 
     /// The database of a cluster, which tells when nothing is under way.
@@ -176,6 +193,10 @@ impl Drop for RunningStandalone {
 async fn fresh_database() -> anyhow::Result<String> {
     let server = Postgres::shared().await?;
     server.fresh_database(async |url: &str| Ok(migrate(&ServerUrl::parse(url, POSTGRES)?).await?)).await
+}
+
+fn data_dir(folder: &Folder) -> PathBuf {
+    folder.path().join("data")
 }
 
 fn anywhere(data_dir: &Path) -> Args {
