@@ -101,8 +101,8 @@ impl NextStep {
                 format!("ask the owner to ask for a new link, with this address, from {} on", moment(*from, now))
             }
             Self::CheckAddress => "ask the person which address the account has: this one has none".to_owned(),
-            Self::CorrectAddress => "make sure who the person is, then have the account's address corrected: no \
-                                     mailbox has this one"
+            Self::CorrectAddress => "there is no such mailbox: once you are sure who the person is, have the account's \
+                                     address corrected"
                 .to_owned(),
             Self::MakeRoom => "ask the owner to make room in the mailbox, then to ask for a new link".to_owned(),
             Self::LiftSuppression => "make sure that the mailbox takes mail again, then have an operator lift the \

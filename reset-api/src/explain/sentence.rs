@@ -15,9 +15,7 @@ pub(super) fn of_all(history: &History, asking: Asking, told: &[RequestExplanati
             sentences.extend([newest.sentence.clone(), subject.sentence.clone()]);
         }
         (Some(newest), _) => sentences.push(newest.sentence.clone()),
-        (None, _) => {
-            sentences.push("Nobody has asked for a link for this address in the time that is kept.".into())
-        }
+        (None, _) => sentences.push("No request for this address is on record.".into()),
     }
     sentences.push(of_account(history.account).to_owned());
     let is_told = told.first().is_some_and(|newest| newest.state == DeliveryState::Suppressed);
@@ -46,10 +44,10 @@ fn of_asking(asking: Asking, now: OffsetDateTime) -> String {
     match asking {
         Asking::Granted => String::new(),
         Asking::Throttled { until, .. } => {
-            format!("Asking again for this address is refused until {}.", moment(until, now))
+            format!("Asking again is possible from {} on.", moment(until, now))
         }
         Asking::Untold => {
-            "Whether asking again would be refused cannot be told: the throttle's server is away.".to_owned()
+            "Whether asking again is possible cannot be told: the throttle's server is away.".to_owned()
         }
     }
 }

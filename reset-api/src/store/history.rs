@@ -152,7 +152,7 @@ impl EndReason {
 pub struct LinkHistory {
     /// When it was made.
     pub issued_at: OffsetDateTime,
-    /// When its time is over, as known now.
+    /// When its time is over, as known now, or when it was ended before.
     pub ends_at: OffsetDateTime,
     /// When it was first looked at, by its owner or by a mail scanner.
     pub opened_at: Option<OffsetDateTime>,

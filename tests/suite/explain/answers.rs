@@ -12,7 +12,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 const LINK_LIFETIME: Duration = Duration::from_secs(30 * 60);
 
 const ACCEPTED: &str = "The mail was accepted at TIME by 127.0.0.1:PORT; ";
-const THROTTLED: &str = " Asking again for this address is refused until TIME.";
+const THROTTLED: &str = " Asking again is possible from TIME on.";
 
 #[tokio::test]
 async fn an_address_without_account_and_request_is_told_so() {
@@ -23,7 +23,7 @@ async fn an_address_without_account_and_request_is_told_so() {
     assert_eq!(explained.asking(), AskingStanding::Granted);
     assert_eq!(
         summary(&explained),
-        "Nobody has asked for a link for this address in the time that is kept. Nobody has an account with this address."
+        "No request for this address is on record. Nobody has an account with this address."
     );
     let ask = "ask the person which address the account has: this one has none";
     assert_eq!(next_step(&explained), (NextStep::CheckAddress, ask.to_owned()));
@@ -34,7 +34,7 @@ async fn an_account_nobody_asked_for_may_ask() {
     let world = with_ada().await;
     let explained = world.explain(ADA).await.unwrap();
     assert_eq!(explained.account(), AccountStanding::Active);
-    assert_eq!(summary(&explained), "Nobody has asked for a link for this address in the time that is kept.");
+    assert_eq!(summary(&explained), "No request for this address is on record.");
     let ask = "ask the owner to ask for a new link, with this address";
     assert_eq!(next_step(&explained), (NextStep::AskAgain, ask.to_owned()));
 }
@@ -72,7 +72,7 @@ async fn a_throttled_address_is_told_until_when_and_looking_takes_nothing() {
     world.advance(MINUTE);
     let explained = world.explain(ADA).await.unwrap();
     assert_eq!((explained.asking(), explained.asking_from), (AskingStanding::Granted, None));
-    assert!(!explained.summary.contains("refused"), "{}", explained.summary);
+    assert!(!explained.summary.contains("Asking again"), "{}", explained.summary);
     world.request_reset(ADA).await.unwrap();
 }
 

@@ -101,7 +101,7 @@ async fn the_command_tells_in_text_and_json_what_is_known_and_by_its_exit_code_w
     assert_eq!(nobody.code, 3, "{}", nobody.err);
     assert_eq!(
         nobody.out,
-        "a***@example.org\nNobody has asked for a link for this address in the time that is kept. Nobody has an account \
+        "a***@example.org\nNo request for this address is on record. Nobody has an account \
          with this address.\n\nnext: ask the person which address the account has: this one has none\n"
     );
 
@@ -110,8 +110,8 @@ async fn the_command_tells_in_text_and_json_what_is_known_and_by_its_exit_code_w
     assert_eq!(known.code, 0, "{}", known.err);
     assert_eq!(
         timeless(&known.out),
-        "A***@example.org\nNobody has asked for a link for this address in the time that is kept. Asking again for this \
-         address is refused until TIME.\n\nnext: ask the owner to ask for a new link, with this address, from TIME on\n"
+        "A***@example.org\nNo request for this address is on record. Asking again is possible \
+         from TIME on.\n\nnext: ask the owner to ask for a new link, with this address, from TIME on\n"
     );
     let json = operator.run(&[ADA, "--json"]).await;
     let object: Value = serde_json::from_str(&json.out).unwrap();

@@ -71,7 +71,8 @@ fn request(row: &PgRow) -> Result<RequestHistory, StoreError> {
 
 async fn tokens(db: &mut PgConnection, requests: &[RequestHistory]) -> Result<Vec<TokenRow>, StoreError> {
     let rows = sqlx::query(
-        "SELECT request_id, event_id, purpose, issued_at, coalesce(expires_at, hard_end) AS ends_at, opened_at, used_at
+        "SELECT request_id, event_id, purpose, issued_at, opened_at, used_at,
+             least(ended_at, coalesce(expires_at, hard_end)) AS ends_at
          FROM reset_tokens WHERE request_id = ANY($1) AND purpose IN ('reset', 'revoke_change')",
     )
     .bind(requests.iter().map(|request| request.id).collect::<Vec<_>>())

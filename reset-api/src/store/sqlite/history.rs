@@ -77,7 +77,8 @@ fn request(row: &SqliteRow) -> Result<RequestHistory, StoreError> {
 
 async fn tokens_of(db: &mut SqliteConnection, request_id: Uuid) -> Result<Vec<TokenRow>, StoreError> {
     let rows = sqlx::query(
-        "SELECT request_id, event_id, purpose, issued_at, coalesce(expires_at, hard_end) AS ends_at, opened_at, used_at
+        "SELECT request_id, event_id, purpose, issued_at, opened_at, used_at,
+             min(coalesce(ended_at, expires_at, hard_end), coalesce(expires_at, hard_end)) AS ends_at
          FROM reset_tokens WHERE request_id = ?1 AND purpose IN ('reset', 'revoke_change')",
     )
     .bind(request_id)

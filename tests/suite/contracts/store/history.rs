@@ -90,6 +90,8 @@ async fn every_state_of_a_request_is_told_with_its_reason(world: &World) {
         let link = world.a_link_of_a_new_account(&address).await;
         world.report(&link, outcome).await;
         assert_eq!(world.told(&address, link.request.id).await, (state, Some(reason)));
+        let ends_at = world.request(&address).await.link.unwrap().ends_at;
+        assert!(is_near(ends_at, world.now().await), "it ended with its mail: {ends_at}");
     }
 
     let used = world.a_link_of_a_new_account("used@example.org").await;
