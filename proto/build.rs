@@ -3,8 +3,12 @@
 use prost::Message as _;
 use std::{env, error::Error, fs, path::Path};
 
-const PUBLIC: &[&str] =
-    &["passwordreset/v1/reset.proto", "passwordreset/v1/account.proto", "passwordreset/v1/events.proto"];
+const PUBLIC: &[&str] = &[
+    "passwordreset/v1/reset.proto",
+    "passwordreset/v1/account.proto",
+    "passwordreset/v1/support.proto",
+    "passwordreset/v1/events.proto",
+];
 const INTERNAL: &[&str] = &["passwordreset/internal/v1/events.proto"];
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -91,6 +91,8 @@ pub struct DeliveryReport {
     pub text: String,
     /// When it is tried next, if it is.
     pub next_attempt_at: Option<OffsetDateTime>,
+    /// What the relay host calls the mail it took, or empty.
+    pub queue_id: String,
 }
 
 /// Bytes that are not the event they should be. A message like this is a dead letter: reading it again cannot help.
@@ -133,6 +135,22 @@ pub fn outcome_word(outcome: DeliveryOutcome) -> &'static str {
     }
 }
 
+/// The outcome that is kept in this word; what no report of ours says is none.
+#[must_use]
+pub fn outcome_of_word(word: &str) -> Option<DeliveryOutcome> {
+    [
+        DeliveryOutcome::Accepted,
+        DeliveryOutcome::Ambiguous,
+        DeliveryOutcome::Transient,
+        DeliveryOutcome::Refused,
+        DeliveryOutcome::Expired,
+        DeliveryOutcome::Undeliverable,
+        DeliveryOutcome::Unknown,
+    ]
+    .into_iter()
+    .find(|outcome| outcome_word(*outcome) == word)
+}
+
 /// How far an attempt came, likewise.
 #[must_use]
 pub fn stage_word(stage: DeliveryStage) -> &'static str {
@@ -145,6 +163,22 @@ pub fn stage_word(stage: DeliveryStage) -> &'static str {
         DeliveryStage::Dot => "dot",
         DeliveryStage::Render => "render",
     }
+}
+
+/// The stage that is kept in this word.
+#[must_use]
+pub fn stage_of_word(word: &str) -> Option<DeliveryStage> {
+    [
+        DeliveryStage::Unspecified,
+        DeliveryStage::Connect,
+        DeliveryStage::Mail,
+        DeliveryStage::Rcpt,
+        DeliveryStage::Data,
+        DeliveryStage::Dot,
+        DeliveryStage::Render,
+    ]
+    .into_iter()
+    .find(|stage| stage_word(*stage) == word)
 }
 
 impl Envelope {
@@ -279,6 +313,7 @@ impl DeliveryReport {
             enhanced_code: self.enhanced_code.clone(),
             text: self.text.clone(),
             next_attempt_at: self.next_attempt_at.map(timestamp),
+            queue_id: self.queue_id.clone(),
         };
         report.encode_to_vec().into()
     }
@@ -296,6 +331,7 @@ impl DeliveryReport {
         check_text(&wire.relay_host, "relay_host")?;
         check_text(&wire.enhanced_code, "enhanced_code")?;
         check_text(&wire.text, "text")?;
+        check_text(&wire.queue_id, "queue_id")?;
         Ok(Self {
             report_id: id(&wire.report_id, "report_id")?,
             event_id: id(&wire.event_id, "event_id")?,
@@ -311,6 +347,7 @@ impl DeliveryReport {
                 .next_attempt_at
                 .map(|at| instant(Some(at), "next_attempt_at"))
                 .transpose()?,
+            queue_id: wire.queue_id,
         })
     }
 }

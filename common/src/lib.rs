@@ -1,7 +1,7 @@
 //! What reset-api and mail-worker must agree on, or must do identically. No SQL, no SMTP, no gRPC but a collector's.
 //!
-//! Values: [`address`], [`token`], [`locale`], [`wording`], [`brand`],
-//! [`templates`]. Ports: [`clock`], [`entropy`], [`queue`].
+//! Values: [`address`], [`token`], [`locale`], [`wording`], [`brand`], [`templates`], [`one_line`]. Ports: [`clock`],
+//! [`entropy`], [`queue`].
 //! On the wire: [`event`], [`sealing`], [`server_url`]. Running:
 //! [`command`], [`config`], [`endpoint`], [`key_text`], [`process`], [`shutdown`], [`backoff`], [`arrivals`],
 //! [`http_server`], [`admin`], [`abort`], [`redis_link`]. Watching: [`telemetry`], [`metrics`].
@@ -22,6 +22,7 @@ pub mod http_server;
 pub mod key_text;
 pub mod locale;
 pub mod metrics;
+pub mod one_line;
 pub mod process;
 pub mod queue;
 pub mod redis_link;

@@ -77,6 +77,12 @@ impl RedisLink {
         self.state.current().is_some()
     }
 
+    /// Returns once the server was tried for the first time, whether it was there or not: a command that has one call to make
+    /// begins with this.
+    pub async fn tried(&self) {
+        self.state.tried().await;
+    }
+
     /// The instant at which a call that begins now is given up, by the server's clock and in microseconds. A script
     /// that finds it past was kept waiting by a frozen server: its caller has been answered otherwise, so it must
     /// take nothing.

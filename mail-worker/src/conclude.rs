@@ -53,6 +53,7 @@ impl Conclusions {
             attempt: mail.attempt(),
             relay_host: accepted.relay_host,
             reply_code: accepted.reply.code,
+            enhanced_code: accepted.reply.enhanced,
             reply_text: accepted.reply.text,
         };
         if let Some(fence) = standing.fence {

@@ -40,6 +40,8 @@ pub struct SentRecord {
     pub relay_host: String,
     /// The reply's code.
     pub reply_code: u16,
+    /// Its enhanced status code, or empty.
+    pub enhanced_code: String,
     /// The reply's text.
     pub reply_text: String,
 }

@@ -47,6 +47,7 @@ impl Subject {
             enhanced_code: String::new(),
             text: String::new(),
             next_attempt_at: None,
+            queue_id: String::new(),
         }
     }
 }

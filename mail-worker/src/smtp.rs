@@ -17,8 +17,8 @@ mod extensions;
 mod failure;
 mod letter;
 mod pool;
+mod queue_id;
 mod reply;
-mod sanitise;
 mod settings;
 mod tls;
 mod transport;
@@ -26,6 +26,7 @@ mod url;
 mod wire;
 
 pub use credentials::Credentials;
+pub(crate) use queue_id::queue_id;
 pub use settings::{ConnectionLimits, RelayHost, RootsError, Settings, SettingsError, Timeouts, TlsMode};
 pub use transport::Transport;
 pub use url::SmtpUrlError;
@@ -50,7 +51,7 @@ pub struct Reply {
 pub struct Accepted {
     /// `host:port`.
     pub relay_host: String,
-    /// Its words, which often name its queue id.
+    /// Its words, which often name its queue id: see [`queue_id`].
     pub reply: Reply,
 }
 

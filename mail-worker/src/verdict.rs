@@ -5,7 +5,7 @@ use crate::outcome::{History, Outcome, Undeliverable};
 use crate::report::Subject;
 use crate::retry;
 use crate::settle::Settlement;
-use crate::smtp::{Fault, Reply, SendError};
+use crate::smtp::{Fault, Reply, SendError, queue_id};
 use common::clock::from_micros;
 use common::event::{DeliveryOutcome, DeliveryReport, DeliveryStage};
 use std::time::Duration;
@@ -47,7 +47,9 @@ fn accepted(subject: &Subject, record: &SentRecord) -> Verdict {
         relay_host: record.relay_host.clone(),
         stage: DeliveryStage::Dot,
         reply_code: record.reply_code,
+        enhanced_code: record.enhanced_code.clone(),
         text: record.reply_text.clone(),
+        queue_id: queue_id(&record.reply_text).unwrap_or_default().to_owned(),
         ..subject.report(DeliveryOutcome::Accepted, from_micros(record.accepted_at))
     };
     settled(Settlement::Ack, report)

@@ -3,7 +3,8 @@
 use crate::accept::{AcceptLoop, acceptor};
 use crate::account::Accounts;
 use crate::address_key::Pseudonymiser;
-use crate::grpc::{self, calls::CallMetrics};
+use crate::explain::Explainer;
+use crate::grpc::{self, Role, calls::CallMetrics};
 use crate::issuer::Issuer;
 use crate::keeper::Keeper;
 use crate::metrics::{HeartMetrics, backlog::BacklogWatch, hashing};
@@ -27,6 +28,7 @@ use common::queue::Queue;
 use common::sealing::SealingKey;
 use common::shutdown::Shutdown;
 use common::wording::Strings;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -74,8 +76,12 @@ pub struct Settings {
     pub hasher: Hasher,
     /// The limits of the request path.
     pub limits: Limits,
+    /// What gRPC callers without a certificate may do.
+    pub anonymous_roles: BTreeSet<Role>,
     /// How long an ended request is kept.
     pub retention: time::Duration,
+    /// How long an entry of the audit trail is kept.
+    pub audit_retention: time::Duration,
     /// How long a loop that found nothing waits before it looks again.
     pub idle: Duration,
     /// How long a drain may take.
@@ -96,6 +102,8 @@ pub struct Listeners {
 pub struct App {
     reset: Reset,
     accounts: Accounts,
+    explainer: Explainer,
+    anonymous_roles: BTreeSet<Role>,
     web: WebSettings,
     brands: Arc<Brands>,
     strings: Arc<Strings>,
@@ -126,7 +134,18 @@ impl App {
         let relay = Relay { store: ports.store.clone(), queue: ports.queue.clone(), abort };
         let reports = Reports::new(ports.store.clone(), ports.queue);
         let backlog = BacklogWatch::new(ports.store.clone(), &meter);
-        let keeper = Keeper { store: ports.store.clone(), retention: settings.retention };
+        let keeper = Keeper {
+            store: ports.store.clone(),
+            retention: settings.retention,
+            audit_retention: settings.audit_retention,
+        };
+        let explainer = Explainer {
+            store: ports.store.clone(),
+            throttle: ports.throttle.clone(),
+            pseudonymiser: settings.pseudonymiser.clone(),
+            clock: ports.clock.clone(),
+            entropy: ports.entropy.clone(),
+        };
         let pace = |wake: &Arc<Notify>| Pace { wake: wake.clone(), idle: settings.idle };
         // Reports wait inside their own step, so nothing wakes them.
         let at_once = Pace { wake: Arc::new(Notify::new()), idle: Duration::from_millis(1) };
@@ -159,6 +178,8 @@ impl App {
         Self {
             reset: Reset::new(parts.clone()),
             accounts: Accounts::new(parts),
+            explainer,
+            anonymous_roles: settings.anonymous_roles,
             web: settings.web,
             brands: settings.brands,
             strings: settings.strings,
@@ -203,8 +224,9 @@ impl App {
         }
         tasks.close();
         let measured = CallMetrics::new(&meter);
-        let calls =
-            grpc::serve(listeners.grpc, self.reset, self.accounts, health, measured, shutdown.clone());
+        let services =
+            grpc::Services { reset: self.reset, accounts: self.accounts, explainer: self.explainer, health };
+        let calls = grpc::serve(listeners.grpc, services, self.anonymous_roles, measured, shutdown.clone());
         let pages = web::serve(listeners.web, pages, shutdown.clone());
         let serving = async { tokio::join!(calls, pages).0 };
         // Half of the grace period is for peers, half for our own loops.

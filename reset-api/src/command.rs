@@ -2,6 +2,7 @@
 
 use crate::accounts_command::AccountsCommand;
 use crate::config::{self, MANUAL};
+use crate::explain_command::ExplainArgs;
 use crate::{manage, migrate, serve};
 use clap::{Parser, Subcommand};
 use common::command::{begin, check, read};
@@ -48,6 +49,8 @@ enum Command {
         #[command(subcommand)]
         command: AccountsCommand,
     },
+    /// Says what became of the mail to an address, and what to do next; exit code 3 where nothing is known of it
+    Explain(ExplainArgs),
     /// Prints a new value for keys.address; an installation has one, and keeps it
     NewAddressKey,
 }
@@ -58,7 +61,7 @@ pub async fn main(command_line: impl IntoIterator<Item = OsString>, surroundings
     ended.unwrap_or_else(|error| exit_code(Err(error)))
 }
 
-/// The exit code is 0 but for an import that refused lines.
+/// The exit code is 0 but for an import that refused lines, and for an address of which nothing is known.
 async fn run(line: CommandLine, surroundings: Surroundings) -> anyhow::Result<ExitCode> {
     install_tls_provider();
     let config = Config::load(MANUAL, line.config.as_deref(), environment());
@@ -79,6 +82,10 @@ async fn run(line: CommandLine, surroundings: Surroundings) -> anyhow::Result<Ex
         Command::Accounts { command: AccountsCommand::Create(args) } => {
             let settings = read(config, config::create)?;
             manage::create_one(&args, settings, surroundings).await
+        }
+        Command::Explain(args) => {
+            let settings = read(config, config::explain)?;
+            return manage::explain_one(&args, settings, surroundings).await;
         }
         Command::NewAddressKey => print_line(&new_address_key(&*surroundings.entropy)),
     };

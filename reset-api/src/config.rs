@@ -3,6 +3,7 @@
 //! Each command reads the sections it needs, so that a migration can run without the keys.
 
 use crate::address_key::Pseudonymiser;
+use crate::grpc::Role;
 use crate::password::hasher::{HashParameters, HasherSettings};
 use crate::password::policy::PasswordPolicy;
 use crate::reset::Limits;
@@ -19,6 +20,7 @@ use common::redis_link::LinkSettings;
 use common::sealing::SealingKey;
 use common::server_url::POSTGRES;
 use common::telemetry::TelemetrySettings;
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -61,12 +63,26 @@ pub struct ServeSettings {
     pub hashing: HasherSettings,
     /// The limits of the request path.
     pub limits: Limits,
+    /// What gRPC callers without a certificate may do.
+    pub anonymous_roles: BTreeSet<Role>,
     /// How long an ended request is kept.
     pub retention: time::Duration,
+    /// How long an entry of the audit trail is kept.
+    pub audit_retention: time::Duration,
     /// How long a drain may take.
     pub grace: Duration,
     /// Where spans go.
     pub telemetry: TelemetrySettings,
+}
+
+/// What `reset-api explain` needs.
+pub struct ExplainSettings {
+    /// The database.
+    pub postgres: PostgresSettings,
+    /// The throttle's server.
+    pub redis: LinkSettings,
+    /// Makes address keys.
+    pub pseudonymiser: Pseudonymiser,
 }
 
 /// What `reset-api accounts import` needs.
@@ -118,7 +134,9 @@ pub fn serve(config: &mut Config) -> Option<ServeSettings> {
     let policy = policy(config);
     let hashing = hashing(config);
     let limits = limits(config);
+    let anonymous_roles = anonymous_roles(config);
     let retention = config.number("retention.days", LEAST_RETENTION, 3_650);
+    let audit_retention = config.number("retention.audit_days", 1_u32, 3_650);
     let grace = config.seconds("drain.seconds", 1, 600);
     let telemetry = TelemetrySettings::read(config);
     let settings = ServeSettings {
@@ -133,12 +151,21 @@ pub fn serve(config: &mut Config) -> Option<ServeSettings> {
         policy: policy?,
         hashing: hashing?,
         limits: limits?,
+        anonymous_roles: anonymous_roles?,
         retention: time::Duration::days(retention?.into()),
+        audit_retention: time::Duration::days(audit_retention?.into()),
         grace: grace?,
         telemetry: telemetry?,
     };
     warnings::note(config, &settings);
     Some(settings)
+}
+
+/// What `explain` needs.
+pub fn explain(config: &mut Config) -> Option<ExplainSettings> {
+    let (postgres, redis) = (postgres(config), endpoint::redis(config, NAME));
+    let pseudonymiser = pseudonymiser(config);
+    Some(ExplainSettings { postgres: postgres?, redis: redis?, pseudonymiser: pseudonymiser? })
 }
 
 /// What `accounts import` needs.
@@ -209,6 +236,12 @@ fn listen(config: &mut Config) -> Option<ListenAddresses> {
     let grpc = listen_address(config, "grpc.listen", "grpc.insecure");
     let admin = listen_address(config, "admin.listen", "admin.insecure");
     Some(ListenAddresses { web: web?, grpc: grpc?, admin: admin? })
+}
+
+fn anonymous_roles(config: &mut Config) -> Option<BTreeSet<Role>> {
+    let names = config.texts("grpc.anonymous_roles");
+    let read = names.iter().map(|name| name.parse()).collect::<Result<_, _>>();
+    read.inspect_err(|error| config.note("grpc.anonymous_roles", error)).ok()
 }
 
 fn sealing_key(text: &str) -> Result<SealingKey, String> {
@@ -330,6 +363,8 @@ mod tests {
             ("web.public_url", "https://reset.example.org/#top"),
             ("web.trusted_proxies", "10.0.0.0/8, 0.0.0.0/0"),
             ("retention.days", "7"),
+            ("retention.audit_days", "0"),
+            ("grpc.anonymous_roles", "gateway, admin"),
             ("keys.sealing", "1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="),
         ] {
             let variable = key.to_uppercase().replace('.', "__");

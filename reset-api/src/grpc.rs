@@ -2,25 +2,35 @@
 //!
 //! Internal: pages are another listener. Every error leaves typed (google.rpc), also those tonic makes itself.
 
+use self::around::AroundLayer;
+use self::roles::Roles;
 use crate::account::Accounts;
+use crate::explain::Explainer;
 use crate::reset::Reset;
 use common::arrivals::Arrivals;
 use common::shutdown::Shutdown;
 use proto::v1::account_service_server::AccountServiceServer;
 use proto::v1::password_reset_service_server::PasswordResetServiceServer;
+use proto::v1::support_service_server::SupportServiceServer;
+use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tonic::transport::Server;
 
 mod account_service;
+mod around;
 mod caller;
 pub mod calls;
 mod codes;
 mod deadline;
 pub mod health;
 mod reset_service;
+mod roles;
 mod spans;
 mod status;
+mod support_service;
+
+pub use roles::{Role, UnknownRole};
 
 /// The most bytes of a message; far above what any call needs.
 const MAX_MESSAGE: usize = 64 * 1024;
@@ -34,22 +44,37 @@ const PLACES: usize = 1_024;
 /// The name that stands for a caller without a certificate: possible on loopback only.
 const ANONYMOUS: &str = "anonymous";
 
-/// Serves until shutdown begins, then finishes the calls under way.
+/// What is served.
+pub struct Services {
+    /// PasswordResetService.
+    pub reset: Reset,
+    /// AccountService.
+    pub accounts: Accounts,
+    /// SupportService.
+    pub explainer: Explainer,
+    /// Health.
+    pub health: health::HealthService,
+}
+
+/// Serves until shutdown begins, then finishes the calls under way. `anonymous` is what a caller without a certificate may
+/// do.
 ///
 /// # Errors
 /// If the listener fails.
 pub async fn serve(
     listener: TcpListener,
-    reset: Reset,
-    accounts: Accounts,
-    health: health::HealthService,
+    services: Services,
+    anonymous: BTreeSet<Role>,
     calls: calls::CallMetrics,
     shutdown: Shutdown,
 ) -> anyhow::Result<()> {
-    let reset = PasswordResetServiceServer::new(reset_service::ResetService(reset))
+    let reset = PasswordResetServiceServer::new(reset_service::ResetService(services.reset))
         .max_decoding_message_size(MAX_MESSAGE)
         .max_encoding_message_size(MAX_MESSAGE);
-    let accounts = AccountServiceServer::new(account_service::AccountDesk(accounts))
+    let accounts = AccountServiceServer::new(account_service::AccountDesk(services.accounts))
+        .max_decoding_message_size(MAX_MESSAGE)
+        .max_encoding_message_size(MAX_MESSAGE);
+    let support = SupportServiceServer::new(support_service::SupportDesk(services.explainer))
         .max_decoding_message_size(MAX_MESSAGE)
         .max_encoding_message_size(MAX_MESSAGE);
     // Reflection is served twice because clients in use ask for either version.
@@ -64,15 +89,17 @@ pub async fn serve(
         .http2_keepalive_interval(Some(KEEPALIVE))
         .http2_keepalive_timeout(Some(KEEPALIVE_TIMEOUT))
         .max_concurrent_streams(Some(MAX_STREAMS))
-        .layer(calls)
-        .layer(spans::layer())
+        .layer(AroundLayer(calls))
+        .layer(AroundLayer(spans::Spans))
         .layer(tower::util::MapResponseLayer::new(status::typed))
-        .layer(deadline::layer())
-        .add_service(health)
+        .layer(AroundLayer(deadline::Deadline))
+        .layer(AroundLayer(Roles { anonymous }))
+        .add_service(services.health)
         .add_service(reflection().build_v1()?)
         .add_service(reflection().build_v1alpha()?)
         .add_service(reset)
         .add_service(accounts)
+        .add_service(support)
         .serve_with_incoming_shutdown(caller::incoming(Arrivals::new(listener, PLACES)), async move {
             shutdown.begun().await;
         })

@@ -17,6 +17,8 @@ pub struct Keeper {
     pub store: Arc<dyn Store>,
     /// How long an ended request is kept.
     pub retention: Duration,
+    /// How long an entry of the audit trail is kept.
+    pub audit_retention: Duration,
 }
 
 #[async_trait]
@@ -29,9 +31,10 @@ impl Step for Keeper {
         let overdue = self.store.end_overdue(BATCH, GRACE).await?;
         let expired = self.store.expire_links(BATCH).await?;
         let purged = self.store.purge(BATCH, self.retention).await?;
+        let forgotten = self.store.purge_audit(BATCH, self.audit_retention).await?;
         if overdue > 0 {
             tracing::warn!(overdue, "events ended undelivered");
         }
-        Ok(overdue + expired + purged)
+        Ok(overdue + expired + purged + forgotten)
     }
 }

@@ -1,6 +1,6 @@
 //! reset-api: takes requests, issues links, sets passwords.
 //!
-//! The flow, in its order: [`reset`] (ask, inspect, complete, revoke) with [`accept`]; the loops [`issuer`], [`relay`],
+//! The flow, in its order: [`reset`] (ask, inspect, complete, revoke) with [`accept`]; [`explain`] says what became of it; the loops [`issuer`], [`relay`],
 //! [`reports`] and [`keeper`], each a [`stepping::Step`]. Around it: [`grpc`] and [`web`]. Under it, the ports [`store`] and
 //! [`throttle`]. [`app`] puts it together; in a cluster, [`command`] is
 //! the command line and [`config`] reads the settings. [`metrics`] says what is counted.
@@ -13,6 +13,8 @@ pub mod agent;
 pub mod app;
 pub mod command;
 pub mod config;
+pub mod explain;
+pub mod explain_command;
 pub mod grpc;
 pub mod input;
 pub mod issuer;

@@ -1,13 +1,15 @@
-//! `reset-api accounts …`: the cluster's store and throttle under the commands.
+//! `reset-api accounts …` and `explain`: the cluster's store and throttle under the commands.
 
 use crate::account::{AccountParts, Accounts};
 use crate::accounts_command::{Console, CreateArgs, ImportArgs, ImportParts, create, import};
-use crate::config::{CreateSettings, ImportSettings};
+use crate::config::{CreateSettings, ExplainSettings, ImportSettings};
+use crate::explain::Explainer;
+use crate::explain_command::{ExplainArgs, explain};
 use crate::metrics::HeartMetrics;
 use crate::password::hasher::Hasher;
 use crate::store::postgres::PostgresStore;
 use crate::throttle::redis::RedisThrottle;
-use common::process::Surroundings;
+use common::process::{Surroundings, environment};
 use common::redis_link::RedisLink;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -51,4 +53,30 @@ pub(crate) async fn create_one(
         limits: settings.limits,
     });
     Ok(create(args, &accounts, std::io::stdin(), Console::standard()).await?)
+}
+
+/// Explains what became of the mail to an address; the exit code tells whether anything is known of it.
+pub(crate) async fn explain_one(
+    args: &ExplainArgs,
+    settings: ExplainSettings,
+    Surroundings { clock, entropy, .. }: Surroundings,
+) -> anyhow::Result<ExitCode> {
+    let pseudonymiser = Arc::new(settings.pseudonymiser);
+    let redis = Arc::new(RedisLink::start(settings.redis, entropy.clone()));
+    redis.tried().await;
+    let explainer = Explainer {
+        store: Arc::new(PostgresStore::new(settings.postgres, clock.clone())?),
+        throttle: Arc::new(RedisThrottle::new(redis, pseudonymiser.clone(), clock.clone(), entropy.clone())),
+        pseudonymiser,
+        clock,
+        entropy,
+    };
+    let code = explain(args, &explainer, &operator(), &mut std::io::stdout()).await?;
+    Ok(ExitCode::from(code))
+}
+
+/// Who runs the command, as the system calls them; a container may know no name.
+fn operator() -> String {
+    let named = |name: &str| environment().find(|(found, value)| found == name && !value.is_empty());
+    named("LOGNAME").or_else(|| named("USER")).map_or_else(|| "unknown".to_owned(), |(_, value)| value)
 }

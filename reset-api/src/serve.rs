@@ -84,7 +84,9 @@ fn build(
         policy: settings.policy,
         hasher: Hasher::new(settings.hashing, entropy)?,
         limits: settings.limits,
+        anonymous_roles: settings.anonymous_roles,
         retention: settings.retention,
+        audit_retention: settings.audit_retention,
         idle: IDLE,
         grace: settings.grace,
     };

@@ -13,9 +13,11 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 mod account;
+mod audit;
 mod backlog;
 mod failure;
 mod gate;
+mod history;
 mod import;
 mod issue;
 mod learned;
@@ -28,8 +30,13 @@ mod rows;
 pub mod sqlite;
 
 pub use account::{AccountChange, Credentials, NewAccount, PasswordHashString};
+pub use audit::{Actor, AuditAction, AuditEntry};
 pub use backlog::{Backlog, MOST_COUNTED};
 pub use failure::StoreError;
+pub use history::{
+    AccountStanding, AttemptHistory, EndReason, History, LinkHistory, MailKind, RequestHistory, RequestState,
+    Suppression,
+};
 pub use import::{
     BatchOutcome, Beginning, ImportBatch, ImportProgress, ImportedAccount, ListDigest, ListPosition,
     OnConflict,
@@ -112,6 +119,10 @@ pub trait Store: Send + Sync {
     /// and at the credentials version it was issued at.
     async fn find_token(&self, token: &TokenDigest, purpose: Purpose) -> Result<TokenState, StoreError>;
 
+    /// Notes that a reset link was looked at, the first time it is. Consumes nothing, and changes nothing of what the token
+    /// does. Whether its owner or a mail scanner looked, nobody can tell.
+    async fn note_opened(&self, token: &TokenDigest) -> Result<(), StoreError>;
+
     /// Sets a password, if the token is live: one guarded consume, the hash, the end of every other token of the
     /// account, a higher credentials version, a fresh gate, the request `completed`, and both events.
     async fn complete(&self, completion: &Completion) -> Result<Completed, StoreError>;
@@ -162,6 +173,14 @@ pub trait Store: Send + Sync {
     /// the batch, changes nothing of the one that is there.
     async fn import_accounts(&self, batch: &ImportBatch<'_>) -> Result<BatchOutcome, StoreError>;
 
+    // ── EXPLAIN ──
+
+    /// What is stored about an address: whose it is, and its newest requests with every attempt at their mails.
+    async fn history(&self, address: &AddressKey, limit: u32) -> Result<History, StoreError>;
+
+    /// Writes an act into the audit trail.
+    async fn audit(&self, entry: &AuditEntry) -> Result<(), StoreError>;
+
     // ── KEEP ──
 
     /// Ends up to `limit` requests whose link's time is over (`expired`). Returns how many.
@@ -169,6 +188,9 @@ pub trait Store: Send + Sync {
 
     /// Deletes up to `limit` requests that ended longer than `retention` ago, with their tokens and timeline.
     async fn purge(&self, limit: u32, retention: Duration) -> Result<u64, StoreError>;
+
+    /// Deletes up to `limit` entries of the audit trail older than `retention`. Returns how many.
+    async fn purge_audit(&self, limit: u32, retention: Duration) -> Result<u64, StoreError>;
 
     /// What waits: accepted requests, and events that were never published; either is counted up to
     /// [`MOST_COUNTED`]. `lease` is the longest for which events are claimed.

@@ -122,6 +122,17 @@ pub enum AddressTake {
     },
 }
 
+/// Where an address stands in its schedule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AddressStanding {
+    /// Who says so: a stand-in knows only of what it granted itself.
+    pub counter: Counter,
+    /// The step in force; none if the next request is the first of a schedule.
+    pub step: Option<Step>,
+    /// When a request would be accepted; none if it would be now.
+    pub retry_after: Option<Duration>,
+}
+
 /// By what an acceptance is known again, opaque to callers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receipt {
@@ -174,6 +185,9 @@ pub trait Throttle: Send + Sync {
 
     /// Accepts a request for an address, if its schedule allows, and remembers its id as pending.
     async fn take_address(&self, address: &AddressKey, request: Option<&IdentifiedRequest>) -> AddressTake;
+
+    /// Takes nothing; says what [`Throttle::take_address`] would say to a request without an id.
+    async fn look_at_address(&self, address: &AddressKey) -> AddressStanding;
 
     /// The accepted request is stored: from now on its repetition is the same, and the schedule in force. Not being
     /// remembered costs a second row for a repetition, which the issuer coalesces; so an adapter may fail to.

@@ -2,9 +2,10 @@
 
 use proto::v1::account_service_client::AccountServiceClient;
 use proto::v1::password_reset_service_client::PasswordResetServiceClient;
+use proto::v1::support_service_client::SupportServiceClient;
 use proto::v1::{
-    ClientInfo, CompleteResetRequest, CreateAccountRequest, RequestResetRequest, RevokeResetRequest,
-    VerifyPasswordRequest,
+    ClientInfo, CompleteResetRequest, CreateAccountRequest, ExplainDeliveryRequest, ExplainDeliveryResponse,
+    RequestResetRequest, RevokeResetRequest, VerifyPasswordRequest,
 };
 use std::net::SocketAddr;
 use tonic::Status;
@@ -106,5 +107,15 @@ impl Gateway {
     pub async fn revoke_reset(&self, token: &str) -> Result<(), Status> {
         let request = RevokeResetRequest { token: token.to_owned() };
         PasswordResetServiceClient::new(self.channel.clone()).revoke_reset(request).await.map(drop)
+    }
+
+    /// `ExplainDelivery`.
+    ///
+    /// # Errors
+    /// The status.
+    pub async fn explain(&self, email: &str) -> Result<ExplainDeliveryResponse, Status> {
+        let request = ExplainDeliveryRequest { email: email.to_owned() };
+        let explained = SupportServiceClient::new(self.channel.clone()).explain_delivery(request).await?;
+        Ok(explained.into_inner())
     }
 }

@@ -29,6 +29,7 @@ use self::deployment::Deployment;
 use self::inbox::InboxClient;
 use common::clock::Clock as _;
 use sqlx::{Connection as _, PgConnection};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use time::OffsetDateTime;
@@ -54,12 +55,20 @@ impl World {
         Self::start_at(Place::Standalone).await
     }
 
+    /// Starts the standalone, in this process, with its mails sent to a relay host on that port of loopback.
+    pub async fn relaying_to(smtp_port: u16) -> Self {
+        Self::of(Deployment::relaying_to(smtp_port).await.expect("the system starts"))
+    }
+
     /// Starts the system there. Calls go to all copies of reset-api in turn.
     ///
     /// # Panics
     /// If it does not start; the text says why.
     pub async fn start_at(place: Place) -> Self {
-        let deployment = Deployment::start(place).await.expect("the system starts");
+        Self::of(Deployment::start(place).await.expect("the system starts"))
+    }
+
+    fn of(deployment: Deployment) -> Self {
         let endpoints =
             deployment.grpc.iter().map(|it| Endpoint::from_shared(format!("http://{it}")).unwrap());
         Self {
@@ -80,6 +89,12 @@ impl World {
     #[must_use]
     pub fn page(&self, path: &str) -> String {
         format!("http://{}{path}", self.deployment.pages)
+    }
+
+    /// Where the standalone keeps everything.
+    #[must_use]
+    pub fn data_dir(&self) -> PathBuf {
+        self.deployment.data_dir()
     }
 
     /// What time the system thinks it is.

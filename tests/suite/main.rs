@@ -23,6 +23,7 @@ mod browser;
 
 mod bad_input;
 mod brands;
+mod explain;
 mod gateway_examples;
 mod grpc;
 mod journey;

@@ -150,6 +150,7 @@ fn sent() -> Answer {
         attempt: 2,
         relay_host: "relay.example:25".to_owned(),
         reply_code: 250,
+        enhanced_code: "2.0.0".to_owned(),
         reply_text: "queued as 42".to_owned(),
     }))
 }

@@ -89,8 +89,23 @@ fn a_report_survives_the_queue() {
         enhanced_code: "4.7.1".into(),
         text: "greylisted".into(),
         next_attempt_at: Some(from_micros(4)),
+        queue_id: "4F1CB2A3D9".into(),
     };
     assert_eq!(DeliveryReport::decode(report.encode()).unwrap(), report);
+}
+
+#[test]
+fn every_outcome_and_stage_is_found_again_by_its_word() {
+    for number in 1..=7 {
+        let outcome = DeliveryOutcome::try_from(number).unwrap();
+        assert_eq!(outcome_of_word(outcome_word(outcome)), Some(outcome));
+    }
+    for number in 0..=6 {
+        let stage = DeliveryStage::try_from(number).unwrap();
+        assert_eq!(stage_of_word(stage_word(stage)), Some(stage));
+    }
+    assert!(DeliveryOutcome::try_from(8).is_err() && DeliveryStage::try_from(7).is_err(), "all of them");
+    assert_eq!((outcome_of_word("lost"), stage_of_word("lost")), (None, None));
 }
 
 #[test]
@@ -154,6 +169,7 @@ fn a_report_whose_text_no_timeline_can_keep_is_refused() {
         ("text", wire::DeliveryReport { text: "a\0b".into(), ..report.clone() }),
         ("text", wire::DeliveryReport { text: "a".repeat(1_025), ..report.clone() }),
         ("relay_host", wire::DeliveryReport { relay_host: "a\nb".into(), ..report.clone() }),
+        ("queue_id", wire::DeliveryReport { queue_id: "a\u{1b}".into(), ..report.clone() }),
         ("enhanced_code", wire::DeliveryReport { enhanced_code: "\u{7f}".into(), ..report }),
     ];
     for (field, wire) in forged {

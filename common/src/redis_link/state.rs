@@ -12,6 +12,8 @@ pub(super) struct State {
     now: Mutex<Now>,
     /// Told when the connection is lost.
     pub(super) lost: Notify,
+    /// Told when the first try has ended.
+    first_try_ended: Notify,
 }
 
 #[derive(Debug)]
@@ -25,7 +27,7 @@ enum Now {
 
 impl State {
     pub(super) fn new(settings: LinkSettings) -> Self {
-        Self { settings, now: Mutex::new(Now::Starting), lost: Notify::new() }
+        Self { settings, now: Mutex::new(Now::Starting), lost: Notify::new(), first_try_ended: Notify::new() }
     }
 
     /// The connection in use, if there is one.
@@ -39,6 +41,7 @@ impl State {
     /// The server can be used.
     pub(super) fn use_from_now(&self, connected: Connected) {
         let before = self.with(|now| std::mem::replace(now, Now::Connected(connected)));
+        self.first_try_ended.notify_waiters();
         match before {
             Now::Away => {
                 tracing::info!(link = self.settings.name, server = %self.settings.url, "redis is back");
@@ -73,7 +76,19 @@ impl State {
     /// The first try at the start has failed; later ones are not told of.
     pub(super) fn could_not_connect(&self, reason: &str) {
         if let Now::Starting = self.with(|now| std::mem::replace(now, Now::Away)) {
+            self.first_try_ended.notify_waiters();
             self.tell_away(reason);
+        }
+    }
+
+    /// Waits for the end of the first try.
+    pub(super) async fn tried(&self) {
+        let ended = self.first_try_ended.notified();
+        tokio::pin!(ended);
+        // Listening before looking, so that an end in between is heard.
+        ended.as_mut().enable();
+        if self.with(|now| matches!(now, Now::Starting)) {
+            ended.await;
         }
     }
 

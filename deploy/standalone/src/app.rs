@@ -18,6 +18,7 @@ use mail_worker::app::{Worker, WorkerPorts, WorkerSettings};
 use mail_worker::dedup::metered::MeteredDedup;
 use mail_worker::smtp::{Settings as SmtpSettings, TlsMode, Transport};
 use reset_api::app::{App, Listeners, Ports, Settings};
+use reset_api::grpc::Role;
 use reset_api::password::hasher::{Hasher, HasherSettings};
 use reset_api::password::policy::PasswordPolicy;
 use reset_api::reset::Limits;
@@ -34,6 +35,8 @@ use tokio::net::TcpListener;
 
 /// How long an ended request is kept.
 const RETENTION: time::Duration = time::Duration::days(30);
+/// How long an entry of the audit trail is kept.
+const AUDIT_RETENTION: time::Duration = time::Duration::days(365);
 /// How long a loop that found nothing waits: everything that makes work is in this process and wakes it.
 const IDLE: Duration = Duration::from_secs(1);
 /// How long a drain may take.
@@ -157,7 +160,10 @@ impl Standalone {
             policy: PasswordPolicy::default(),
             hasher: Hasher::new(HasherSettings::default(), entropy.clone())?,
             limits: Limits::default(),
+            // Loopback only, and for developers of every role.
+            anonymous_roles: Role::ALL.into(),
             retention: RETENTION,
+            audit_retention: AUDIT_RETENTION,
             idle: IDLE,
             grace: GRACE,
         };

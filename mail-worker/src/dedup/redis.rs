@@ -88,7 +88,10 @@ impl Dedup for RedisDedup {
     async fn sent(&self, fence: Fence, record: &SentRecord, keep: Duration) -> Result<(), DedupError> {
         let mut call = SENT.key(key(fence.event_id));
         call.arg(fence.number).arg(millis(keep)).arg(record.accepted_at).arg(record.attempt);
-        call.arg(&record.relay_host).arg(record.reply_code).arg(&record.reply_text);
+        call.arg(&record.relay_host)
+            .arg(record.reply_code)
+            .arg(&record.reply_text)
+            .arg(&record.enhanced_code);
         self.mark(&call).await
     }
 
@@ -120,6 +123,7 @@ fn read_claim(event_id: Uuid, words: &[String]) -> Option<Claim> {
             relay_host: word(words, 3)?,
             reply_code: word(words, 4)?,
             reply_text: word(words, 5)?,
+            enhanced_code: word(words, 6)?,
         }),
         _ => return None,
     })

@@ -3,7 +3,8 @@
 //! lettre's parser refuses codes such as 571, and 250 without a text (which §4.2 tells clients to accept); after
 //! the final dot, a clear answer would then count as none.
 
-use super::{Reply, sanitise};
+use super::Reply;
+use common::one_line::one_line;
 
 /// RFC 5321 §4.5.3.1.5 allows 512 bytes; some servers write longer ones.
 pub(super) const MAX_LINE_BYTES: usize = 2048;
@@ -87,7 +88,7 @@ impl ReplyLines {
     pub(super) fn to_reply(&self) -> Reply {
         let enhanced = self.enhanced();
         let texts: Vec<_> = self.lines().map(|line| without_prefix(line, enhanced)).collect();
-        Reply { code: self.code, enhanced: enhanced.to_owned(), text: sanitise::one_line(&texts.join(" ")) }
+        Reply { code: self.code, enhanced: enhanced.to_owned(), text: one_line(&texts.join(" ")) }
     }
 }
 

@@ -7,9 +7,10 @@ use super::letter::Letter;
 use super::pool::Pool;
 use super::reply::ReplyLines;
 use super::settings::{Settings, SettingsError};
-use super::{Accepted, Fault, Progress, Reply, SendError, classify, sanitise};
+use super::{Accepted, Fault, Progress, Reply, SendError, classify};
 use crate::mail::OutgoingMail;
 use common::event::DeliveryStage;
+use common::one_line::one_line;
 use std::fmt;
 
 /// Sends mails to a relay host over kept connections. Sends run at the same time, each on its own connection.
@@ -90,7 +91,7 @@ impl Transport {
             stage: failure.stage,
             fault: classify::fault(failure),
             reply: reply_of(&failure.failure),
-            detail: sanitise::one_line(&failure.failure.to_string()),
+            detail: one_line(&failure.failure.to_string()),
         }
     }
 }

@@ -45,13 +45,15 @@ fn an_accepted_mail_is_acked_and_reported_with_the_records_facts() {
         attempt: 2,
         relay_host: "relay.example:25".to_owned(),
         reply_code: 250,
-        reply_text: "queued as 42".to_owned(),
+        enhanced_code: "2.0.0".to_owned(),
+        reply_text: "Ok: queued as 4F1CB2".to_owned(),
     };
     let outcome = Outcome::Accepted(record);
     let first = judge(&subject(2, HOURS), &outcome, NOW);
     assert_verdict(&first, &Settlement::Ack, Some(DeliveryOutcome::Accepted));
     let report = first.report.clone().unwrap();
-    assert_eq!((report.attempt, report.reply_code, report.text.as_str()), (2, 250, "queued as 42"));
+    assert_eq!((report.attempt, report.reply_code, report.text.as_str()), (2, 250, "Ok: queued as 4F1CB2"));
+    assert_eq!((report.enhanced_code.as_str(), report.queue_id.as_str()), ("2.0.0", "4F1CB2"));
     assert_eq!((report.at, report.next_attempt_at), (from_micros(1_000_000), None));
     let again = judge(&subject(5, HOURS), &outcome, NOW + HOURS);
     assert_eq!(again, first, "a redelivery reports the very same");

@@ -1,6 +1,7 @@
 //! Settings that are each allowed, and do harm together.
 
 use super::ServeSettings;
+use crate::grpc::Role;
 use crate::password::hasher::HasherSettings;
 use crate::password::policy::PasswordPolicy;
 use crate::reset::Limits;
@@ -31,6 +32,7 @@ pub(super) fn note(config: &mut Config, settings: &ServeSettings) {
     memory(config, &settings.hashing);
     waiting(config, &settings.hashing);
     rates(config, &settings.limits);
+    roles(config, settings);
     passwords(config, &settings.policy);
     links(config, &settings.web.public_url);
     connections(config, &settings.postgres);
@@ -91,6 +93,16 @@ fn rates(config: &mut Config, limits: &Limits) {
     if limits.network.refill < limits.gateway.refill {
         let keys = ["throttle.network_refill_ms", "throttle.gateway_refill_ms"];
         config.warn(&keys, format!("{harm}; set throttle.gateway_refill_ms well below the other"));
+    }
+}
+
+/// Without a certificate anybody is anonymous, whoever it is that reaches the listener.
+fn roles(config: &mut Config, settings: &ServeSettings) {
+    let is_local = settings.listen.grpc.ip().is_loopback();
+    if !is_local && settings.anonymous_roles.contains(&Role::Support) {
+        let consequence = "whoever reaches it may ask of any address whether it has an account, and what became of \
+                           its mails; take support from grpc.anonymous_roles, or set grpc.listen to this machine";
+        config.warn(&["grpc.anonymous_roles", "grpc.listen"], consequence);
     }
 }
 

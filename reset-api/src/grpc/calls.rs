@@ -2,6 +2,7 @@
 //!
 //! The methods that are served are known; any other is one series, whatever its name, so that a caller cannot make more.
 
+use super::around::{Answer, Around};
 use super::codes::{is_fault, name};
 use common::metrics::{CALL_SECONDS, OTHER, label, seconds};
 use http::{Request, Response, StatusCode};
@@ -10,15 +11,12 @@ use opentelemetry::{KeyValue, Value};
 use prost::Message as _;
 use prost_types::FileDescriptorSet;
 use std::collections::HashMap;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use tokio::time::Instant;
 use tonic::body::Body;
 use tonic::{Code, Status};
-use tower::{Layer, Service};
 
-/// The layer; it stands outside of every other, so that it sees the answer the caller gets.
+/// Measures calls; it stands outside of every other layer, so that it sees the answer the caller gets.
 #[derive(Debug, Clone)]
 pub struct CallMetrics {
     took: Histogram<f64>,
@@ -91,37 +89,13 @@ impl Drop for Call {
     }
 }
 
-impl<S> Layer<S> for CallMetrics {
-    type Service = Measured<S>;
-
-    fn layer(&self, inner: S) -> Self::Service {
-        Measured { inner, metrics: self.clone() }
-    }
-}
-
-/// A service whose calls are measured.
-#[derive(Debug, Clone)]
-pub struct Measured<S> {
-    inner: S,
-    metrics: CallMetrics,
-}
-
-impl<S, B> Service<Request<B>> for Measured<S>
-where
-    S: Service<Request<B>, Response = Response<Body>>,
-    S::Future: Send + 'static,
-{
-    type Response = Response<Body>;
-    type Error = S::Error;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        self.inner.poll_ready(context)
-    }
-
-    fn call(&mut self, request: Request<B>) -> Self::Future {
-        let mut call = self.metrics.begin(request.uri().path());
-        let answer = self.inner.call(request);
+impl Around for CallMetrics {
+    fn around<B, F, E>(&self, request: Request<B>, inner: impl FnOnce(Request<B>) -> F) -> Answer<E>
+    where
+        F: Future<Output = Result<Response<Body>, E>> + Send + 'static,
+    {
+        let mut call = self.begin(request.uri().path());
+        let answer = inner(request);
         Box::pin(async move {
             let answered = answer.await;
             call.end(answered.as_ref().map_or(Code::Unknown, code));

@@ -3,13 +3,11 @@
 //! tonic honours the header as well, but answers CANCELLED, as if the caller had gone away. Ours ends the call a moment
 //! earlier. Work that must not stop half-way runs in tasks of its own, and goes on.
 
+use super::around::{Answer, Around};
 use super::status::deadline_exceeded;
 use http::{HeaderMap, Request, Response};
-use std::pin::Pin;
-use std::task::{Context, Poll};
 use std::time::Duration;
 use tonic::body::Body;
-use tower::{Layer, Service};
 
 /// Which part of the caller's time we use before we say that it is over.
 const SHARE: f64 = 0.95;
@@ -19,43 +17,17 @@ const HEAD_START: Duration = Duration::from_millis(10);
 /// The longest a call may take, its message included, whatever its caller says or does not say.
 const LONGEST: Duration = Duration::from_secs(60);
 
-/// The layer.
-pub(super) fn layer() -> DeadlineLayer {
-    DeadlineLayer
-}
-
+/// Ends calls in time.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct DeadlineLayer;
+pub(super) struct Deadline;
 
-impl<S> Layer<S> for DeadlineLayer {
-    type Service = Deadline<S>;
-
-    fn layer(&self, inner: S) -> Self::Service {
-        Deadline { inner }
-    }
-}
-
-#[derive(Debug, Clone)]
-pub(super) struct Deadline<S> {
-    inner: S,
-}
-
-impl<S, B> Service<Request<B>> for Deadline<S>
-where
-    S: Service<Request<B>, Response = Response<Body>>,
-    S::Future: Send + 'static,
-{
-    type Response = Response<Body>;
-    type Error = S::Error;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        self.inner.poll_ready(context)
-    }
-
-    fn call(&mut self, request: Request<B>) -> Self::Future {
+impl Around for Deadline {
+    fn around<B, F, E>(&self, request: Request<B>, inner: impl FnOnce(Request<B>) -> F) -> Answer<E>
+    where
+        F: Future<Output = Result<Response<Body>, E>> + Send + 'static,
+    {
         let timeout = timeout(request.headers());
-        let answer = self.inner.call(request);
+        let answer = inner(request);
         Box::pin(async move {
             let ours = timeout.map_or(LONGEST, ours).min(LONGEST);
             // So little time that nothing is begun.
@@ -96,7 +68,9 @@ fn timeout(headers: &HeaderMap) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::around::AroundLayer;
     use super::*;
+    use tower::{Layer as _, Service as _};
 
     fn read(text: &str) -> Option<Duration> {
         let mut headers = HeaderMap::new();
@@ -122,7 +96,7 @@ mod tests {
                 request.headers_mut().insert("grpc-timeout", timeout.parse().unwrap());
             }
             let begun = tokio::time::Instant::now();
-            let answered = layer().layer(never).call(request).await.unwrap();
+            let answered = AroundLayer(Deadline).layer(never).call(request).await.unwrap();
             let status = tonic::Status::from_header_map(answered.headers()).unwrap();
             assert_eq!(status.code(), tonic::Code::DeadlineExceeded);
             assert_eq!(begun.elapsed(), LONGEST);

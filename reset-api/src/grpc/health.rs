@@ -16,8 +16,13 @@ pub type HealthService = HealthServer<tonic_health::server::HealthService>;
 /// How often the servers behind us are asked.
 const EVERY: Duration = Duration::from_secs(1);
 /// The names that follow the servers behind us; the empty one is the whole server.
-const FOLLOWERS: [&str; 4] =
-    ["", "readiness", "passwordreset.v1.PasswordResetService", "passwordreset.v1.AccountService"];
+const FOLLOWERS: [&str; 5] = [
+    "",
+    "readiness",
+    "passwordreset.v1.PasswordResetService",
+    "passwordreset.v1.AccountService",
+    "passwordreset.v1.SupportService",
+];
 
 /// Reports whether we are ready.
 pub struct Readiness {

@@ -2,19 +2,17 @@
 //!
 //! Health and reflection have none: probes would be most of all traces, and are about none of them.
 
+use super::around::{Answer, Around};
 use super::codes::{is_fault, name};
 use common::telemetry::{Span, SpanKind, TraceContext};
 use http::{HeaderMap, Request, Response};
-use std::pin::Pin;
-use std::task::{Context, Poll};
 use tonic::body::Body;
 use tonic::{Code, Status};
-use tower::{Layer, Service};
 
 /// What the paths of our own services begin with.
 const OURS: &str = "/passwordreset.v1.";
 /// The methods there are. A path that nobody serves is a stranger's text, and names no span.
-const METHODS: [&str; 9] = [
+const METHODS: [&str; 10] = [
     "passwordreset.v1.PasswordResetService/RequestReset",
     "passwordreset.v1.PasswordResetService/InspectLink",
     "passwordreset.v1.PasswordResetService/CompleteReset",
@@ -24,45 +22,20 @@ const METHODS: [&str; 9] = [
     "passwordreset.v1.AccountService/ChangeAddress",
     "passwordreset.v1.AccountService/SetDisabled",
     "passwordreset.v1.AccountService/VerifyPassword",
+    "passwordreset.v1.SupportService/ExplainDelivery",
 ];
 
-/// The layer.
-pub(super) fn layer() -> SpanLayer {
-    SpanLayer
-}
-
+/// Gives each call its span.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct SpanLayer;
+pub(super) struct Spans;
 
-impl<S> Layer<S> for SpanLayer {
-    type Service = Spans<S>;
-
-    fn layer(&self, inner: S) -> Self::Service {
-        Spans { inner }
-    }
-}
-
-#[derive(Debug, Clone)]
-pub(super) struct Spans<S> {
-    inner: S,
-}
-
-impl<S, B> Service<Request<B>> for Spans<S>
-where
-    S: Service<Request<B>, Response = Response<Body>>,
-    S::Future: Send + 'static,
-{
-    type Response = Response<Body>;
-    type Error = S::Error;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        self.inner.poll_ready(context)
-    }
-
-    fn call(&mut self, request: Request<B>) -> Self::Future {
+impl Around for Spans {
+    fn around<B, F, E>(&self, request: Request<B>, inner: impl FnOnce(Request<B>) -> F) -> Answer<E>
+    where
+        F: Future<Output = Result<Response<Body>, E>> + Send + 'static,
+    {
         let span = span_of(request.uri().path(), request.headers());
-        let answer = self.inner.call(request);
+        let answer = inner(request);
         let Some(span) = span else { return Box::pin(answer) };
         Box::pin(async move {
             let answered = span.around(answer).await;

@@ -52,6 +52,11 @@ pub(super) fn deadline_exceeded() -> Status {
     plain(Code::DeadlineExceeded, "DEADLINE_EXCEEDED", "the call's deadline has passed")
 }
 
+/// The answer to a caller without the role that a method asks for. What the method would have said is not told.
+pub(super) fn role_missing() -> Status {
+    plain(Code::PermissionDenied, "ROLE_MISSING", "the caller may not call this method")
+}
+
 /// Gives the errors that tonic makes itself a reason too. Our own always have details and pass unchanged.
 pub(super) fn typed(response: http::Response<Body>) -> http::Response<Body> {
     match Status::from_header_map(response.headers()) {

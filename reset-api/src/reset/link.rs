@@ -8,6 +8,7 @@ use crate::store::{LiveToken, Purpose, TokenState};
 use crate::throttle::{Bucket, Scope, Take};
 use crate::token_digest::TokenDigest;
 use common::address::EmailAddress;
+use common::telemetry::carried;
 use common::token::Token;
 use time::OffsetDateTime;
 
@@ -68,12 +69,26 @@ impl Reset {
         let state = self.parts.store.find_token(&digest, Purpose::Reset).await?;
         let live = self.live(state, network).await?;
         self.parts.metrics.links.happened(TokenEvent::Opened, 1);
+        if !live.is_opened {
+            self.note_opened(digest);
+        }
         Ok(InspectedLink {
             app_id: live.app_id,
             masked_email: live.address.masked(),
             email: live.address,
             expires_at: live.expires_at,
         })
+    }
+
+    /// Notes the first look, for whoever is asked what became of the mail. Nobody waits for it: a store that is busy, or a
+    /// process that ends, loses a note and nothing else.
+    fn note_opened(&self, digest: TokenDigest) {
+        let store = self.parts.store.clone();
+        tokio::spawn(carried(async move {
+            if let Err(error) = store.note_opened(&digest).await {
+                tracing::warn!(%error, "that a link was opened was not noted");
+            }
+        }));
     }
 
     /// The expired link of that token; none if the token is anything else, or the account has another address since.

@@ -3,6 +3,7 @@
 //! Pure decisions over the waiting requests of one account, made while its row is locked, so that both
 //! databases decide alike.
 
+use super::rows::LINKS_ENDED_MEANWHILE;
 use super::{DELIVER_WITHIN, IssueAccount, IssueRequest, MintLink, NewRequest};
 use crate::address_key::AddressKey;
 use crate::schedule::{GATE_SLACK, Step, Verdict, judge};
@@ -69,7 +70,7 @@ impl Decision {
     }
 
     pub(super) fn reason(&self) -> Option<&'static str> {
-        (*self == Self::Revoked).then_some("links_ended_meanwhile")
+        (*self == Self::Revoked).then_some(LINKS_ENDED_MEANWHILE)
     }
 
     pub(super) fn coalesced_into(&self) -> Option<Uuid> {

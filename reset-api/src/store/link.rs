@@ -73,6 +73,8 @@ pub struct LiveToken {
     pub credentials_version: i64,
     /// When it ends, as known now.
     pub expires_at: OffsetDateTime,
+    /// Whether it was looked at before.
+    pub is_opened: bool,
 }
 
 /// A password to be set by a token.

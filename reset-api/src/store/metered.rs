@@ -102,6 +102,10 @@ impl Store for MeteredStore {
         self.timed("find_token", self.inner.find_token(token, purpose)).await
     }
 
+    async fn note_opened(&self, token: &TokenDigest) -> Result<(), StoreError> {
+        self.timed("note_opened", self.inner.note_opened(token)).await
+    }
+
     async fn complete(&self, completion: &Completion) -> Result<Completed, StoreError> {
         let completed = self.timed("complete", self.inner.complete(completion)).await?;
         if let Completed::Done { .. } = completed {
@@ -166,6 +170,14 @@ impl Store for MeteredStore {
         self.timed("import_accounts", self.inner.import_accounts(batch)).await
     }
 
+    async fn history(&self, address: &AddressKey, limit: u32) -> Result<History, StoreError> {
+        self.timed("history", self.inner.history(address, limit)).await
+    }
+
+    async fn audit(&self, entry: &AuditEntry) -> Result<(), StoreError> {
+        self.timed("audit", self.inner.audit(entry)).await
+    }
+
     async fn expire_links(&self, limit: u32) -> Result<u64, StoreError> {
         let expired = self.timed("expire_links", self.inner.expire_links(limit)).await?;
         self.links.happened(TokenEvent::Expired, expired);
@@ -174,6 +186,10 @@ impl Store for MeteredStore {
 
     async fn purge(&self, limit: u32, retention: Duration) -> Result<u64, StoreError> {
         self.timed("purge", self.inner.purge(limit, retention)).await
+    }
+
+    async fn purge_audit(&self, limit: u32, retention: Duration) -> Result<u64, StoreError> {
+        self.timed("purge_audit", self.inner.purge_audit(limit, retention)).await
     }
 
     async fn backlog(&self, lease: Duration) -> Result<Backlog, StoreError> {

@@ -13,8 +13,10 @@ use std::sync::Arc;
 
 mod accounts;
 mod ask;
+mod audit;
 mod backlog;
 mod complete;
+mod history;
 mod import;
 mod issue;
 mod keep;
@@ -158,6 +160,11 @@ impl Store for PostgresStore {
         self.requests.lend().run(find).await
     }
 
+    async fn note_opened(&self, token: &TokenDigest) -> Result<(), StoreError> {
+        // With the loops' connections: nobody waits for it, and nobody is to wait because of it.
+        self.loops.lend().run(|pool| tokens::note_opened(pool, self.offset(), token)).await
+    }
+
     async fn complete(&self, completion: &Completion) -> Result<Completed, StoreError> {
         self.requests.lend().run(|pool| complete::complete(pool, self.offset(), completion)).await
     }
@@ -216,12 +223,24 @@ impl Store for PostgresStore {
         self.loops.lend().run(|pool| import::import_accounts(pool, self.offset(), batch)).await
     }
 
+    async fn history(&self, address: &AddressKey, limit: u32) -> Result<History, StoreError> {
+        self.requests.lend().run(|pool| history::find(pool, self.offset(), address, limit)).await
+    }
+
+    async fn audit(&self, entry: &AuditEntry) -> Result<(), StoreError> {
+        self.requests.lend().run(|pool| audit::add(pool, self.offset(), entry)).await
+    }
+
     async fn expire_links(&self, limit: u32) -> Result<u64, StoreError> {
         self.loops.lend().run(|pool| keep::expire_links(pool, self.offset(), limit)).await
     }
 
     async fn purge(&self, limit: u32, retention: Duration) -> Result<u64, StoreError> {
         self.loops.lend().run(|pool| keep::purge(pool, self.offset(), limit, retention)).await
+    }
+
+    async fn purge_audit(&self, limit: u32, retention: Duration) -> Result<u64, StoreError> {
+        self.loops.lend().run(|pool| audit::purge(pool, self.offset(), limit, retention)).await
     }
 
     async fn backlog(&self, lease: Duration) -> Result<Backlog, StoreError> {

@@ -3,7 +3,7 @@
 use super::{Purpose, StoreError};
 use crate::schedule::Step;
 use common::address::EmailAddress;
-use common::event::{DeliveryOutcome, EventKind};
+use common::event::{DeliveryOutcome, DeliveryStage, EventKind, outcome_of_word, stage_of_word};
 use common::locale::Locale;
 
 /// A locale that was well-formed when it was written; a later, stricter parser may drop it.
@@ -21,6 +21,14 @@ pub(super) fn digest_bytes(bytes: Vec<u8>) -> Result<[u8; 32], StoreError> {
 
 pub(super) fn kind(number: i32) -> Result<EventKind, StoreError> {
     EventKind::try_from(number).map_err(|_| StoreError::Broken("an unknown event kind is stored".into()))
+}
+
+pub(super) fn outcome(word: &str) -> Result<DeliveryOutcome, StoreError> {
+    outcome_of_word(word).ok_or_else(|| StoreError::Broken("an unknown outcome is stored".into()))
+}
+
+pub(super) fn stage(word: &str) -> Result<DeliveryStage, StoreError> {
+    stage_of_word(word).ok_or_else(|| StoreError::Broken("an unknown stage is stored".into()))
 }
 
 pub(super) fn step(number: impl TryInto<u8>) -> Step {
@@ -55,19 +63,25 @@ pub(super) fn link_effect(outcome: DeliveryOutcome) -> LinkEffect {
         DeliveryOutcome::Accepted | DeliveryOutcome::Ambiguous | DeliveryOutcome::Unknown => {
             LinkEffect::StartClock
         }
-        DeliveryOutcome::Refused => LinkEffect::End { state: "undeliverable", reason: "refused" },
-        DeliveryOutcome::Undeliverable => LinkEffect::End { state: "undeliverable", reason: "undeliverable" },
+        DeliveryOutcome::Refused => LinkEffect::End { state: "undeliverable", reason: REFUSED },
+        DeliveryOutcome::Undeliverable => LinkEffect::End { state: "undeliverable", reason: UNDELIVERABLE },
         DeliveryOutcome::Expired => LinkEffect::End { state: "expired", reason: EXPIRED_BEFORE_DELIVERY },
         DeliveryOutcome::Transient | DeliveryOutcome::Unspecified => LinkEffect::None,
     }
 }
 
+/// The reason of a mail that a relay host refused for good.
+pub(super) const REFUSED: &str = "refused";
+/// The reason of a mail that could not be made.
+pub(super) const UNDELIVERABLE: &str = "undeliverable";
 /// The reason of a mail that was not delivered in time.
 pub(super) const EXPIRED_BEFORE_DELIVERY: &str = "expired_before_delivery";
 /// The reason of a link that ended with its mail; the only end that a later, better report takes back.
 pub(super) const MAIL_FAILED: &str = "mail_failed";
 /// The reason of a link that ended because another one was used.
 pub(super) const ANOTHER_LINK_USED: &str = "another_link_used";
+/// The reason of a request whose account's links were ended before it got one.
+pub(super) const LINKS_ENDED_MEANWHILE: &str = "links_ended_meanwhile";
 /// The reason of a link that its owner ended.
 pub(super) const NOT_ME: &str = "not_me";
 /// The reason of a link that ended with a change of its account.

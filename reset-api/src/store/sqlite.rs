@@ -15,8 +15,10 @@ use std::sync::Arc;
 
 mod accounts;
 mod ask;
+mod audit;
 mod backlog;
 mod complete;
+mod history;
 mod import;
 mod issue;
 mod keep;
@@ -172,6 +174,10 @@ impl Store for SqliteStore {
         tokens::find(&mut connection, self.clock.now(), token, purpose).await
     }
 
+    async fn note_opened(&self, token: &TokenDigest) -> Result<(), StoreError> {
+        tokens::note_opened(&self.writer, self.micros(), token).await
+    }
+
     async fn complete(&self, completion: &Completion) -> Result<Completed, StoreError> {
         let mut tx = self.begin().await?;
         let completed = complete::complete(&mut tx, self.clock.now(), completion).await?;
@@ -256,6 +262,16 @@ impl Store for SqliteStore {
         Ok(outcome)
     }
 
+    async fn history(&self, address: &AddressKey, limit: u32) -> Result<History, StoreError> {
+        history::find(&self.readers, self.clock.now(), address, limit).await
+    }
+
+    async fn audit(&self, entry: &AuditEntry) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        audit::add(&mut tx, self.micros(), entry).await?;
+        Ok(tx.commit().await?)
+    }
+
     async fn expire_links(&self, limit: u32) -> Result<u64, StoreError> {
         let mut tx = self.begin().await?;
         let expired = keep::expire_links(&mut tx, self.micros(), limit).await?;
@@ -266,6 +282,13 @@ impl Store for SqliteStore {
     async fn purge(&self, limit: u32, retention: Duration) -> Result<u64, StoreError> {
         let mut tx = self.begin().await?;
         let purged = keep::purge(&mut tx, self.micros() - length(retention), limit).await?;
+        tx.commit().await?;
+        Ok(purged)
+    }
+
+    async fn purge_audit(&self, limit: u32, retention: Duration) -> Result<u64, StoreError> {
+        let mut tx = self.begin().await?;
+        let purged = audit::purge(&mut tx, self.micros() - length(retention), limit).await?;
         tx.commit().await?;
         Ok(purged)
     }

@@ -5,8 +5,8 @@ use self::requests::{Found, Requests};
 use self::table::Table;
 use super::gcra::Gcra;
 use super::{
-    Acceptance, AddressTake, Bucket, Counter, IdentifiedRequest, KEPT, Rate, Recall, Receipt, Take, Throttle,
-    UNCONFIRMED,
+    Acceptance, AddressStanding, AddressTake, Bucket, Counter, IdentifiedRequest, KEPT, Rate, Recall,
+    Receipt, Take, Throttle, UNCONFIRMED,
 };
 use crate::address_key::AddressKey;
 use crate::schedule::{Step, Verdict, judge};
@@ -122,6 +122,10 @@ impl Throttle for MemoryThrottle {
         })
     }
 
+    async fn look_at_address(&self, address: &AddressKey) -> AddressStanding {
+        self.act(|state, now| state.look_at_address(address, now))
+    }
+
     async fn confirm(&self, address: &AddressKey, receipt: &Receipt) {
         self.act(|state, now| {
             state.requests.confirm(receipt, now);
@@ -164,6 +168,17 @@ impl State {
                 AddressTake::Granted { step, repeated: false, receipt }
             }
         }
+    }
+
+    fn look_at_address(&self, address: &AddressKey, now: i64) -> AddressStanding {
+        let in_force = self.addresses.get(address, now).copied();
+        let (step, retry_after) = match judge_in_force(in_force, from_micros(now)) {
+            Verdict::Refuse { until } => (in_force.map(|it| it.acceptance.step), Some(wait(now, until))),
+            // The next one is a first one: the address was left alone for so long that nothing is in force.
+            Verdict::Accept(Step::FIRST) => (None, None),
+            Verdict::Accept(_) => (in_force.map(|it| it.acceptance.step), None),
+        };
+        AddressStanding { counter: Counter::Own, step, retry_after }
     }
 
     fn accept(

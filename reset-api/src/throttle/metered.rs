@@ -1,7 +1,10 @@
 //! A throttle that is measured: its refusals, by what is limited. It stands around either implementation, and changes
 //! nothing of what that promises.
 
-use super::{AddressTake, Bucket, Counter, IdentifiedRequest, Rate, Recall, Receipt, Scope, Take, Throttle};
+use super::{
+    AddressStanding, AddressTake, Bucket, Counter, IdentifiedRequest, Rate, Recall, Receipt, Scope, Take,
+    Throttle,
+};
 use crate::address_key::AddressKey;
 use async_trait::async_trait;
 use common::metrics::label;
@@ -75,6 +78,10 @@ impl Throttle for MeteredThrottle {
             self.refused(ADDRESS, 1);
         }
         take
+    }
+
+    async fn look_at_address(&self, address: &AddressKey) -> AddressStanding {
+        self.inner.look_at_address(address).await
     }
 
     async fn confirm(&self, address: &AddressKey, receipt: &Receipt) {

@@ -9,7 +9,9 @@ mod bucket;
 mod scripts;
 
 use super::memory::MemoryThrottle;
-use super::{AddressTake, Bucket, Counter, IdentifiedRequest, Rate, Recall, Receipt, Take, Throttle};
+use super::{
+    AddressStanding, AddressTake, Bucket, Counter, IdentifiedRequest, Rate, Recall, Receipt, Take, Throttle,
+};
 use crate::address_key::{AddressKey, Pseudonymiser};
 use async_trait::async_trait;
 use common::clock::Clock;
@@ -146,6 +148,16 @@ impl Throttle for RedisThrottle {
         match self.heard(self.server.take_address(address, request).await) {
             Ok(take) => take,
             Err(Away) => address_stood_in(self.stand_in.take_address(address, request).await),
+        }
+    }
+
+    async fn look_at_address(&self, address: &AddressKey) -> AddressStanding {
+        match self.heard(self.server.look_at_address(address).await) {
+            Ok(standing) => standing,
+            Err(Away) => {
+                let standing = self.stand_in.look_at_address(address).await;
+                AddressStanding { counter: Counter::StandIn, ..standing }
+            }
         }
     }
 

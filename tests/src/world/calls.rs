@@ -3,11 +3,12 @@
 use super::{DEADLINE, Refusal, World};
 use proto::v1::account_service_client::AccountServiceClient;
 use proto::v1::password_reset_service_client::PasswordResetServiceClient;
+use proto::v1::support_service_client::SupportServiceClient;
 use proto::v1::{
     ChangeAddressRequest, CompleteResetRequest, CompleteResetResponse, CreateAccountRequest,
-    GetPasswordPolicyRequest, GetPasswordPolicyResponse, InspectLinkRequest, InspectLinkResponse,
-    RequestResetRequest, RequestResetResponse, RevokeResetRequest, SetDisabledRequest, VerifyPasswordRequest,
-    VerifyPasswordResponse,
+    ExplainDeliveryRequest, ExplainDeliveryResponse, GetPasswordPolicyRequest, GetPasswordPolicyResponse,
+    InspectLinkRequest, InspectLinkResponse, RequestResetRequest, RequestResetResponse, RevokeResetRequest,
+    SetDisabledRequest, VerifyPasswordRequest, VerifyPasswordResponse,
 };
 use tonic::transport::Channel;
 use tonic::{Response, Status};
@@ -132,6 +133,15 @@ impl World {
     pub async fn revoke(&self, token: &str) -> Result<(), Refusal> {
         let revocation = RevokeResetRequest { token: token.to_owned() };
         answer(self.resets().revoke_reset(revocation)).await.map(drop)
+    }
+
+    /// Asks, as support does, what became of the mail to an address.
+    ///
+    /// # Errors
+    /// [`Refusal`].
+    pub async fn explain(&self, email: &str) -> Result<ExplainDeliveryResponse, Refusal> {
+        let mut support = SupportServiceClient::new(self.channel());
+        answer(support.explain_delivery(ExplainDeliveryRequest { email: email.to_owned() })).await
     }
 
     /// Asks for the rules of a new password.

@@ -57,7 +57,7 @@ pub(super) struct Deployment {
     pub(super) clock: Arc<FileClock>,
     running: Running,
     /// Goes with the deployment.
-    _folder: Folder,
+    folder: Folder,
 }
 
 enum Running {
@@ -87,12 +87,16 @@ impl Deployment {
         let folder = Folder::new()?;
         let clock = Arc::new(FileClock::open(&folder.path().join("clock"))?);
         match place {
-            Place::Standalone => Self::standalone(folder, clock, None).await,
+            Place::Standalone => {
+                let args = anywhere(&data_dir(&folder));
+                Self::standalone(folder, clock, args).await
+            }
             Place::Branded(bundle) => {
                 let brands = folder.path().join("brands");
                 std::fs::create_dir(&brands)?;
                 std::fs::write(brands.join("app.toml"), bundle)?;
-                Self::standalone(folder, clock, Some(brands)).await
+                let args = Args { brands: Some(brands), ..anywhere(&data_dir(&folder)) };
+                Self::standalone(folder, clock, args).await
             }
             Place::Cluster { program, api, worker } => {
                 let services = Services { file: program.into(), before: Vec::new() };
@@ -101,14 +105,18 @@ impl Deployment {
         }
     }
 
-    async fn standalone(
-        folder: Folder,
-        clock: Arc<FileClock>,
-        brands: Option<PathBuf>,
-    ) -> anyhow::Result<Self> {
+    /// The standalone, with its mails sent to a relay host on that port of loopback.
+    pub(super) async fn relaying_to(smtp_port: u16) -> anyhow::Result<Self> {
+        let folder = Folder::new()?;
+        let clock = Arc::new(FileClock::open(&folder.path().join("clock"))?);
+        let smtp_url = Some(format!("smtp://127.0.0.1:{smtp_port}?tls=none").parse()?);
+        let args = Args { smtp_url, ..anywhere(&data_dir(&folder)) };
+        Self::standalone(folder, clock, args).await
+    }
+
+    async fn standalone(folder: Folder, clock: Arc<FileClock>, args: Args) -> anyhow::Result<Self> {
         let surroundings =
             Surroundings { clock: clock.clone(), entropy: Arc::new(OsEntropy), abort: AbortPoints::none() };
-        let args = Args { brands, ..anywhere(&folder.path().join("data")) };
         let standalone = Standalone::build(args, surroundings, Metrics::new(&SERVICE)?).await?;
         let addresses = standalone.addresses();
         let shutdown = Shutdown::new();
@@ -116,7 +124,7 @@ impl Deployment {
         let running = Running::Standalone(RunningStandalone { shutdown, task });
         let (grpc, admin) = (vec![addresses.grpc], vec![addresses.admin]);
         let (inbox, pages) = (addresses.inbox, addresses.web);
-        Ok(Self { grpc, inbox, pages, admin, clock, running, _folder: folder })
+        Ok(Self { grpc, inbox, pages, admin, clock, running, folder })
     }
 
     /// On the servers that all tests share, with a database and queues of its own.
@@ -156,7 +164,12 @@ impl Deployment {
         let admin = cluster.admin()?;
         let running = RunningCluster { cluster, database, _catcher: catcher, _broker: broker };
         let running = Running::Cluster(Box::new(running));
-        Ok(Self { grpc, inbox, pages, admin, clock, running, _folder: folder })
+        Ok(Self { grpc, inbox, pages, admin, clock, running, folder })
+    }
+
+    /// Where the standalone keeps everything.
+    pub(super) fn data_dir(&self) -> PathBuf {
+        data_dir(&self.folder)
     }
 
     /// The database of a cluster, which tells when nothing is under way.
@@ -188,6 +201,10 @@ impl Drop for RunningStandalone {
 async fn fresh_database() -> anyhow::Result<String> {
     let server = Postgres::shared().await?;
     server.fresh_database(async |url: &str| Ok(migrate(&ServerUrl::parse(url, POSTGRES)?).await?)).await
+}
+
+fn data_dir(folder: &Folder) -> PathBuf {
+    folder.path().join("data")
 }
 
 fn anywhere(data_dir: &Path) -> Args {

@@ -8,9 +8,9 @@ use common::event::DeliveryReport;
 use reset_api::address_key::AddressKey;
 use reset_api::store::sqlite::SqliteStore;
 use reset_api::store::{
-    AccountChange, Backlog, BatchOutcome, Beginning, ChangeRevocation, ClaimedEvent, Completed, Completion,
-    Credentials, ImportBatch, ImportProgress, Issued, Learned, ListDigest, MintLink, NewAccount, NewRequest,
-    PasswordHashString, Purpose, Revoked, Store, StoreError, TokenState,
+    AccountChange, AuditEntry, Backlog, BatchOutcome, Beginning, ChangeRevocation, ClaimedEvent, Completed,
+    Completion, Credentials, History, ImportBatch, ImportProgress, Issued, Learned, ListDigest, MintLink,
+    NewAccount, NewRequest, PasswordHashString, Purpose, Revoked, Store, StoreError, TokenState,
 };
 use reset_api::token_digest::TokenDigest;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -81,6 +81,10 @@ impl Store for AskStore {
         trespass("find_token")
     }
 
+    async fn note_opened(&self, _: &TokenDigest) -> Result<(), StoreError> {
+        trespass("note_opened")
+    }
+
     async fn complete(&self, _: &Completion) -> Result<Completed, StoreError> {
         trespass("complete")
     }
@@ -127,12 +131,24 @@ impl Store for AskStore {
         trespass("import_accounts")
     }
 
+    async fn history(&self, _: &AddressKey, _: u32) -> Result<History, StoreError> {
+        trespass("history")
+    }
+
+    async fn audit(&self, _: &AuditEntry) -> Result<(), StoreError> {
+        trespass("audit")
+    }
+
     async fn expire_links(&self, _: u32) -> Result<u64, StoreError> {
         trespass("expire_links")
     }
 
     async fn purge(&self, _: u32, _: Duration) -> Result<u64, StoreError> {
         trespass("purge")
+    }
+
+    async fn purge_audit(&self, _: u32, _: Duration) -> Result<u64, StoreError> {
+        trespass("purge_audit")
     }
 
     async fn backlog(&self, _: Duration) -> Result<Backlog, StoreError> {

@@ -5,7 +5,7 @@ use super::journal::Journal;
 use async_trait::async_trait;
 use reset_api::address_key::AddressKey;
 use reset_api::throttle::{
-    AddressTake, Bucket, Counter, IdentifiedRequest, Rate, Recall, Receipt, Take, Throttle,
+    AddressStanding, AddressTake, Bucket, Counter, IdentifiedRequest, Rate, Recall, Receipt, Take, Throttle,
 };
 use std::sync::Arc;
 
@@ -43,6 +43,11 @@ impl Throttle for WatchedThrottle {
         let answer = self.inner.take_address(address, request).await;
         self.after_address.pass().await;
         answer
+    }
+
+    async fn look_at_address(&self, address: &AddressKey) -> AddressStanding {
+        self.journal.write("look at address".to_owned());
+        self.inner.look_at_address(address).await
     }
 
     async fn confirm(&self, address: &AddressKey, receipt: &Receipt) {

@@ -27,10 +27,12 @@ macro_rules! contract {
 
 mod accept;
 mod accounts;
+mod audit;
 mod backlog;
 mod complete;
 mod durability;
 mod gate;
+mod history;
 mod import;
 mod issue;
 mod keep;

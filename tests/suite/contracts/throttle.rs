@@ -75,6 +75,9 @@ macro_rules! throttle_contract {
                     an_acceptance_that_nobody_confirms_refuses_for_ten_seconds_and_no_longer,
                     a_late_confirmation_still_counts_unless_another_request_came_in_between,
                     a_confirmation_after_a_reset_changes_nothing,
+                    a_look_says_what_a_request_would_be_told_and_takes_nothing,
+                    a_look_at_an_address_nobody_asked_for_finds_nothing_in_force,
+                    a_look_at_an_unconfirmed_acceptance_says_so,
                 }
                 requests {
                     a_stored_request_is_recalled_and_any_other_content_is_told,

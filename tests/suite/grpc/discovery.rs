@@ -7,13 +7,17 @@ use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 
-const SERVICES: [&str; 2] = ["passwordreset.v1.PasswordResetService", "passwordreset.v1.AccountService"];
+const SERVICES: [&str; 3] = [
+    "passwordreset.v1.PasswordResetService",
+    "passwordreset.v1.AccountService",
+    "passwordreset.v1.SupportService",
+];
 
 #[tokio::test]
 async fn health_is_told_for_the_server_its_probes_and_each_service() {
     let world = World::start().await;
     let mut health = HealthClient::new(world.channel());
-    for name in ["", "liveness", "readiness", SERVICES[0], SERVICES[1]] {
+    for name in ["", "liveness", "readiness"].into_iter().chain(SERVICES) {
         let asked = HealthCheckRequest { service: name.to_owned() };
         let status = health.check(asked).await.unwrap().into_inner().status();
         assert_eq!(status, ServingStatus::Serving, "{name:?}");

@@ -73,7 +73,7 @@ impl World {
     }
 
     pub(super) fn keeper(&self) -> Keeper {
-        Keeper { store: self.store.clone(), retention: RETENTION }
+        Keeper { store: self.store.clone(), retention: RETENTION, audit_retention: RETENTION }
     }
 
     pub(super) fn advance(&self, by: Duration) {
@@ -170,6 +170,7 @@ impl World {
             enhanced_code: String::new(),
             text: String::new(),
             next_attempt_at: None,
+            queue_id: String::new(),
         }
     }
 

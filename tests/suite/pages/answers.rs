@@ -7,7 +7,7 @@ use reqwest::Method;
 use reset_api::address_key::AddressKey;
 use reset_api::throttle::memory::MemoryThrottle;
 use reset_api::throttle::{
-    AddressTake, Bucket, Counter, IdentifiedRequest, Rate, Recall, Receipt, Take, Throttle,
+    AddressStanding, AddressTake, Bucket, Counter, IdentifiedRequest, Rate, Recall, Receipt, Take, Throttle,
 };
 use std::sync::Arc;
 
@@ -180,6 +180,9 @@ impl Throttle for Panicking {
         Recall::New
     }
     async fn take_address(&self, _: &AddressKey, _: Option<&IdentifiedRequest>) -> AddressTake {
+        unreachable!()
+    }
+    async fn look_at_address(&self, _: &AddressKey) -> AddressStanding {
         unreachable!()
     }
     async fn confirm(&self, _: &AddressKey, _: &Receipt) {}

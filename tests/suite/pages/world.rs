@@ -207,6 +207,8 @@ fn settings(proxies: &[&str], public_url: &str, sealing_key: SealingKey) -> Sett
         hasher: Hasher::new(hasher, Arc::new(OsEntropy)).unwrap(),
         limits: Limits::default(),
         retention: time::Duration::days(30),
+        audit_retention: time::Duration::days(30),
+        anonymous_roles: reset_api::grpc::Role::ALL.into(),
         idle: Duration::from_secs(1),
         grace: Duration::from_secs(5),
     }

@@ -39,6 +39,7 @@ struct Record {
     relay_host: Option<String>,
     reply_code: Option<u16>,
     reply_text: Option<String>,
+    enhanced_code: Option<String>,
 }
 
 enum Decision {
@@ -112,6 +113,8 @@ impl Record {
             relay_host: self.relay_host?,
             reply_code: self.reply_code?,
             reply_text: self.reply_text?,
+            // A version before this one wrote none.
+            enhanced_code: self.enhanced_code.unwrap_or_default(),
         })
     }
 }

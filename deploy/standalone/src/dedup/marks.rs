@@ -77,7 +77,7 @@ impl Write for Sent {
     async fn write(&self, db: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
         sqlx::query(
             "UPDATE claims SET lease_until = 0, accepted_at = ?, attempt = ?, relay_host = ?, reply_code = ?,
-                 reply_text = ?, keep_until = ?
+                 reply_text = ?, enhanced_code = ?, keep_until = ?
              WHERE event_id = ? AND fence = ?",
         )
         .bind(self.record.accepted_at)
@@ -85,6 +85,7 @@ impl Write for Sent {
         .bind(self.record.relay_host.as_str())
         .bind(self.record.reply_code)
         .bind(self.record.reply_text.as_str())
+        .bind(self.record.enhanced_code.as_str())
         .bind(later(self.db.now(), self.keep))
         .bind(self.fence.event_id)
         .bind(self.fence.number.cast_signed())

@@ -5,8 +5,9 @@ local server = server_micros()
 if server > tonumber(ARGV[2]) then return {'late'} end
 local now = server + tonumber(ARGV[1])
 local entry = redis.call('HMGET', KEYS[1], 'fence', 'lease_until', 'dotted', 'unanswered',
-  'accepted_at', 'attempt', 'relay_host', 'reply_code', 'reply_text')
-if entry[5] then return {'sent', entry[5], entry[6], entry[7], entry[8], entry[9]} end
+  'accepted_at', 'attempt', 'relay_host', 'reply_code', 'reply_text', 'enhanced_code')
+-- A version before this one wrote no enhanced code.
+if entry[5] then return {'sent', entry[5], entry[6], entry[7], entry[8], entry[9], entry[10] or ''} end
 local fence, lease_until = tonumber(entry[1] or 0), tonumber(entry[2] or 0)
 if lease_until > now then return {'held', digits(lease_until - now)} end
 local unanswered = tonumber(entry[3] or 0) + tonumber(entry[4] or 0)

@@ -55,6 +55,16 @@ const CASES: &[Case] = &[
         &[("THROTTLE__NETWORK_BURST", "20"), ("THROTTLE__GATEWAY_BURST", "20")],
     ),
     (
+        &[
+            ("GRPC__LISTEN", "0.0.0.0:50051"),
+            ("GRPC__INSECURE", "true"),
+            ("GRPC__ANONYMOUS_ROLES", "support"),
+        ],
+        "grpc.anonymous_roles = [\"support\"], grpc.listen = 0.0.0.0:50051: ",
+        "whether it has an account",
+        &[("GRPC__ANONYMOUS_ROLES", "gateway,accounts,support")],
+    ),
+    (
         &[("THROTTLE__NETWORK_REFILL_MS", "1")],
         "throttle.network_refill_ms = 1, throttle.gateway_refill_ms = 2: ",
         "lock the others out",

@@ -68,8 +68,9 @@ async fn write_attempt(
 ) -> Result<bool, StoreError> {
     let written = sqlx::query(
         "INSERT INTO delivery_attempts (report_id, event_id, at, received_at, attempt, outcome, relay_host, stage,
-             reply_code, enhanced_code, reply_text, next_attempt_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (report_id) DO NOTHING",
+             reply_code, enhanced_code, reply_text, next_attempt_at, queue_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+         ON CONFLICT (report_id) DO NOTHING",
     )
     .bind(report.report_id)
     .bind(report.event_id)
@@ -83,6 +84,7 @@ async fn write_attempt(
     .bind(&report.enhanced_code)
     .bind(&report.text)
     .bind(report.next_attempt_at)
+    .bind(&report.queue_id)
     .execute(&mut **tx)
     .await?;
     Ok(written.rows_affected() == 1)

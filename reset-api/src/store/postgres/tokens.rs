@@ -5,7 +5,7 @@ use crate::store::rows::{TIME_OVER, address, locale, purpose_name};
 use crate::store::{LiveToken, Purpose, StoreError, TokenState};
 use crate::token_digest::TokenDigest;
 use sqlx::postgres::PgRow;
-use sqlx::{PgConnection, Row as _};
+use sqlx::{PgConnection, PgPool, Row as _};
 use time::{Duration, OffsetDateTime};
 
 pub(super) async fn find(
@@ -15,7 +15,7 @@ pub(super) async fn find(
     purpose: Purpose,
 ) -> Result<TokenState, StoreError> {
     let row = sqlx::query(
-        "SELECT t.request_id, t.account_id, t.used_at, t.ended_at, t.end_reason, coalesce(t.expires_at, t.hard_end) AS ends_at,
+        "SELECT t.request_id, t.account_id, t.opened_at, t.used_at, t.ended_at, t.end_reason, coalesce(t.expires_at, t.hard_end) AS ends_at,
              t.credentials_version AS issued_version, t.address_key AS issued_key, clock.now, a.address, a.address_key,
              a.locale, a.credentials_version, a.password_hash, a.log_in_refused, a.disabled, r.app_id,
              r.locale AS request_locale
@@ -29,6 +29,19 @@ pub(super) async fn find(
     .fetch_optional(connection)
     .await?;
     row.map_or(Ok(TokenState::Unknown), |row| state(&row))
+}
+
+/// One guarded statement: the first look is noted, every later one changes nothing.
+pub(super) async fn note_opened(pool: &PgPool, offset: i64, token: &TokenDigest) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE reset_tokens SET opened_at = reset_now($1)
+         WHERE digest = $2 AND purpose = 'reset' AND opened_at IS NULL",
+    )
+    .bind(offset)
+    .bind(&token.0[..])
+    .execute(pool)
+    .await?;
+    Ok(())
 }
 
 fn state(row: &PgRow) -> Result<TokenState, StoreError> {
@@ -73,6 +86,7 @@ fn live(row: &PgRow, expires_at: OffsetDateTime) -> Result<LiveToken, StoreError
         app_id: row.try_get("app_id")?,
         credentials_version: row.try_get("credentials_version")?,
         expires_at,
+        is_opened: row.try_get::<Option<OffsetDateTime>, _>("opened_at")?.is_some(),
     })
 }
 

@@ -5,7 +5,7 @@ use crate::store::rows::{TIME_OVER, address, locale, purpose_name};
 use crate::store::{LiveToken, Purpose, StoreError, TokenState};
 use crate::token_digest::TokenDigest;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row as _, SqliteConnection};
+use sqlx::{Row as _, SqliteConnection, SqlitePool};
 use time::{Duration, OffsetDateTime};
 
 pub(super) async fn find(
@@ -15,7 +15,7 @@ pub(super) async fn find(
     purpose: Purpose,
 ) -> Result<TokenState, StoreError> {
     let row = sqlx::query(
-        "SELECT t.request_id, t.account_id, t.used_at, t.ended_at, t.end_reason,
+        "SELECT t.request_id, t.account_id, t.opened_at, t.used_at, t.ended_at, t.end_reason,
              coalesce(t.expires_at, t.hard_end) AS ends_at, t.credentials_version AS issued_version,
              t.address_key AS issued_key, a.address, a.address_key, a.locale, a.credentials_version, a.password_hash,
              a.log_in_refused, a.disabled, r.app_id, r.locale AS request_locale
@@ -27,6 +27,22 @@ pub(super) async fn find(
     .fetch_optional(connection)
     .await?;
     row.map_or(Ok(TokenState::Unknown), |row| state(&row, now))
+}
+
+/// One guarded statement: the first look is noted, every later one changes nothing.
+pub(super) async fn note_opened(
+    writer: &SqlitePool,
+    now: i64,
+    token: &TokenDigest,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE reset_tokens SET opened_at = ?1 WHERE digest = ?2 AND purpose = 'reset' AND opened_at IS NULL",
+    )
+    .bind(now)
+    .bind(&token.0[..])
+    .execute(writer)
+    .await?;
+    Ok(())
 }
 
 fn state(row: &SqliteRow, now: OffsetDateTime) -> Result<TokenState, StoreError> {
@@ -70,6 +86,7 @@ fn live(row: &SqliteRow, expires_at: OffsetDateTime) -> Result<LiveToken, StoreE
         app_id: row.try_get("app_id")?,
         credentials_version: row.try_get("credentials_version")?,
         expires_at,
+        is_opened: rows::maybe_instant(row, "opened_at")?.is_some(),
     })
 }
 

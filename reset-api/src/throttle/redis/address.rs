@@ -6,13 +6,15 @@
 //! store holds the promise of one mail a cool-down.
 
 use super::scripts::{
-    CONFIRM_ADDRESS, CONFIRM_REQUEST, HOLD_REQUEST, LET_GO_REQUEST, RECALL_REQUEST, RESET_ADDRESS,
-    TAKE_ADDRESS, UNDO_ADDRESS,
+    CONFIRM_ADDRESS, CONFIRM_REQUEST, HOLD_REQUEST, LET_GO_REQUEST, LOOK_AT_ADDRESS, RECALL_REQUEST,
+    RESET_ADDRESS, TAKE_ADDRESS, UNDO_ADDRESS,
 };
 use super::{Failure, Server};
 use crate::address_key::AddressKey;
 use crate::schedule::Step;
-use crate::throttle::{Acceptance, AddressTake, Counter, IdentifiedRequest, Recall, Receipt};
+use crate::throttle::{
+    Acceptance, AddressStanding, AddressTake, Counter, IdentifiedRequest, Recall, Receipt,
+};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::time::Duration;
@@ -56,6 +58,18 @@ impl Server {
                 answer => Ok(answer),
             },
         }
+    }
+
+    pub(super) async fn look_at_address(&self, address: &AddressKey) -> Result<AddressStanding, Failure> {
+        let mut call = LOOK_AT_ADDRESS.key(address_key(address));
+        let words: Words = self.link.invoke(call.arg(self.offset())).await?;
+        let counter = Counter::Own;
+        if words.is_empty() {
+            return Ok(AddressStanding { counter, step: None, retry_after: None });
+        }
+        let wait: u64 = word(&words, 1)?;
+        let retry_after = (wait > 0).then(|| Duration::from_micros(wait));
+        Ok(AddressStanding { counter, step: Some(Step::from_number(word(&words, 0)?)), retry_after })
     }
 
     /// Writes the request down that the address was taken for.

@@ -16,6 +16,7 @@ scripts! {
     TAKE_BUCKET = "take_bucket.lua";
     GIVE_BACK_BUCKET = "give_back_bucket.lua";
     TAKE_ADDRESS = "take_address.lua";
+    LOOK_AT_ADDRESS = "look_at_address.lua";
     CONFIRM_ADDRESS = "confirm_address.lua";
     UNDO_ADDRESS = "undo_address.lua";
     RESET_ADDRESS = "reset_address.lua";

@@ -20,7 +20,8 @@ pub(super) fn record() -> SentRecord {
         attempt: 3,
         relay_host: "relay.example.org:587".to_owned(),
         reply_code: 250,
-        reply_text: "2.0.0 Ok: queued as 4TfG, grüße".to_owned(),
+        enhanced_code: "2.0.0".to_owned(),
+        reply_text: "Ok: queued as 4TfG, grüße".to_owned(),
     }
 }
 

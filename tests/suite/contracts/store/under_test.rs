@@ -1,8 +1,9 @@
 //! The implementations under test: the one place that names them.
 
 use async_trait::async_trait;
-use common::clock::Clock;
+use common::clock::{Clock, to_micros};
 use common::server_url::{POSTGRES, ServerUrl};
+use reset_api::address_key::AddressKey;
 use reset_api::store::Store;
 use reset_api::store::postgres::{PostgresSettings, PostgresStore, migrate};
 use reset_api::store::sqlite::SqliteStore;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tests::folder::Folder;
 use tests::postgres::Postgres;
+use time::OffsetDateTime;
 
 /// Where a store keeps what it keeps: outlives the store, so that it can be opened again.
 #[async_trait]
@@ -21,6 +23,12 @@ pub(super) trait StoreUnderTest: Send + Sync {
 
     /// What a crash of everything, at this moment, leaves.
     async fn after_a_crash(&self) -> Box<dyn StoreUnderTest>;
+
+    /// What a query that gives one text a row finds behind the store's back.
+    async fn texts(&self, query: &'static str) -> Vec<String>;
+
+    /// Suppresses mail to an address, from now on, as the port has no way to.
+    async fn suppress(&self, address: AddressKey, now: OffsetDateTime, until: OffsetDateTime);
 
     /// Panics unless every transaction that writes is over, or soon will be.
     async fn assert_no_transaction_is_open(&self);
@@ -41,6 +49,13 @@ impl OnSqlite {
     fn path(&self) -> PathBuf {
         self.0.path().join("store.db")
     }
+
+    async fn connect(&self) -> SqliteConnection {
+        let url = format!("sqlite://{}", self.path().display());
+        let mut connection = SqliteConnection::connect(&url).await.unwrap();
+        sqlx::query("PRAGMA busy_timeout = 10000").execute(&mut connection).await.unwrap();
+        connection
+    }
 }
 
 #[async_trait]
@@ -59,10 +74,22 @@ impl StoreUnderTest for OnSqlite {
         Box::new(left)
     }
 
+    async fn texts(&self, query: &'static str) -> Vec<String> {
+        sqlx::query_scalar(query).fetch_all(&mut self.connect().await).await.unwrap()
+    }
+
+    async fn suppress(&self, address: AddressKey, now: OffsetDateTime, until: OffsetDateTime) {
+        sqlx::query("INSERT INTO suppressions VALUES (?1, 'bad address', ?2, ?3)")
+            .bind(&address.0[..])
+            .bind(to_micros(now))
+            .bind(to_micros(until))
+            .execute(&mut self.connect().await)
+            .await
+            .unwrap();
+    }
+
     async fn assert_no_transaction_is_open(&self) {
-        let url = format!("sqlite://{}", self.path().display());
-        let mut connection = SqliteConnection::connect(&url).await.unwrap();
-        sqlx::query("PRAGMA busy_timeout = 10000").execute(&mut connection).await.unwrap();
+        let mut connection = self.connect().await;
         sqlx::query("BEGIN IMMEDIATE").execute(&mut connection).await.expect("nobody holds the write lock");
         sqlx::query("ROLLBACK").execute(&mut connection).await.unwrap();
         connection.close().await.unwrap();
@@ -136,6 +163,22 @@ impl StoreUnderTest for OnPostgres {
     async fn after_a_crash(&self) -> Box<dyn StoreUnderTest> {
         self.own_server().crash_and_restart().await.unwrap();
         Box::new(self.clone())
+    }
+
+    async fn texts(&self, query: &'static str) -> Vec<String> {
+        let mut connection = sqlx::PgConnection::connect(&self.url).await.unwrap();
+        sqlx::query_scalar(query).fetch_all(&mut connection).await.unwrap()
+    }
+
+    async fn suppress(&self, address: AddressKey, now: OffsetDateTime, until: OffsetDateTime) {
+        let mut connection = sqlx::PgConnection::connect(&self.url).await.unwrap();
+        sqlx::query("INSERT INTO suppressions VALUES ($1, 'bad address', $2, $3)")
+            .bind(&address.0[..])
+            .bind(now)
+            .bind(until)
+            .execute(&mut connection)
+            .await
+            .unwrap();
     }
 
     async fn assert_no_transaction_is_open(&self) {

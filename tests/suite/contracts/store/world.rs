@@ -123,6 +123,7 @@ impl World {
             enhanced_code: "2.0.0".to_owned(),
             text: "as the relay host says".to_owned(),
             next_attempt_at: more.then_some(at + Duration::minutes(1)),
+            queue_id: String::new(),
         }
     }
 }

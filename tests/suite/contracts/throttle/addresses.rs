@@ -3,7 +3,7 @@
 use super::{MARGIN, World};
 use reset_api::address_key::AddressKey;
 use reset_api::schedule::Step;
-use reset_api::throttle::{AddressTake, Receipt};
+use reset_api::throttle::{AddressStanding, AddressTake, Counter, Receipt};
 use std::time::Duration;
 
 const ADA: AddressKey = AddressKey([1; 32]);
@@ -198,4 +198,46 @@ pub(super) async fn a_confirmation_after_a_reset_changes_nothing(world: &World) 
     world.throttle.reset_address(&ADA).await;
     world.throttle.confirm(&ADA, &receipt).await;
     assert_eq!(world.accepted(&ADA).await.0, Step::FIRST);
+}
+
+/// Nothing is in force, and a request would be accepted.
+const OPEN: AddressStanding = AddressStanding { counter: Counter::Own, step: None, retry_after: None };
+
+pub(super) async fn a_look_says_what_a_request_would_be_told_and_takes_nothing(world: &World) {
+    for number in 0..=5 {
+        assert_eq!(world.stored(&ADA).await, Step::from_number(number));
+        let looked = world.throttle.look_at_address(&ADA).await;
+        assert_eq!((looked.counter, looked.step), (Counter::Own, Some(Step::from_number(number))));
+        let (told, wait) = (looked.retry_after.unwrap(), world.refused(&ADA).await);
+        assert!(wait <= told && told < wait + MARGIN, "{told:?} {wait:?}");
+        world.advance(told);
+        for _ in 0..3 {
+            let looked = world.throttle.look_at_address(&ADA).await;
+            assert_eq!((looked.step, looked.retry_after), (Some(Step::from_number(number)), None));
+        }
+    }
+    assert_eq!(world.throttle.look_at_address(&BOB).await, OPEN, "another address");
+}
+
+pub(super) async fn a_look_at_an_address_nobody_asked_for_finds_nothing_in_force(world: &World) {
+    assert_eq!(world.throttle.look_at_address(&ADA).await, OPEN);
+    world.climb(&ADA, 4).await;
+    world.advance(DAY - MARGIN);
+    assert_eq!(world.throttle.look_at_address(&ADA).await.step, Some(Step::from_number(4)));
+    world.advance(MARGIN);
+    assert_eq!(world.throttle.look_at_address(&ADA).await, OPEN, "the schedule has started over");
+    assert_eq!(world.stored(&ADA).await, Step::FIRST);
+    world.throttle.reset_address(&ADA).await;
+    assert_eq!(world.throttle.look_at_address(&ADA).await, OPEN);
+}
+
+pub(super) async fn a_look_at_an_unconfirmed_acceptance_says_so(world: &World) {
+    world.climb(&ADA, 9).await;
+    world.advance(Duration::from_mins(WAITS[9]));
+    world.accepted(&ADA).await;
+    let looked = world.throttle.look_at_address(&ADA).await;
+    assert_eq!(looked.step, Some(Step::from_number(10)));
+    assert!(looked.retry_after.unwrap() <= UNCONFIRMED, "{looked:?}");
+    world.advance(UNCONFIRMED);
+    assert_eq!(world.throttle.look_at_address(&ADA).await.retry_after, None);
 }

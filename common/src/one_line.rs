@@ -1,4 +1,4 @@
-//! What a relay host said becomes one short line that is safe to keep and to show.
+//! What a stranger's server said becomes one short line that is safe to keep and to show.
 //!
 //! A relay host quotes what it was given: the recipient, and, when a filter dislikes a link, the link with its token.
 
@@ -9,7 +9,8 @@ const TOKEN_BYTES: usize = 32;
 
 /// One line of at most 512 bytes: white space runs become one space; addresses, links and what may be a token are
 /// masked; control characters, bidi marks and other invisible ones are escaped.
-pub(super) fn one_line(text: &str) -> String {
+#[must_use]
+pub fn one_line(text: &str) -> String {
     let words: Vec<_> = text.split_whitespace().map(mask).collect();
     escape_and_cut(&words.join(" "))
 }

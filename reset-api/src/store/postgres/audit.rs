@@ -1,0 +1,42 @@
+//! The audit trail: added to, and purged.
+
+use crate::store::{AuditEntry, StoreError};
+use sqlx::PgPool;
+use time::Duration;
+
+pub(super) async fn add(pool: &PgPool, offset: i64, entry: &AuditEntry) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO audit (id, at, actor_role, actor_name, network, action, address_key, request_id, detail)
+         VALUES ($1, reset_now($2), $3, $4, $5, $6, $7, $8, $9)",
+    )
+    .bind(entry.id)
+    .bind(offset)
+    .bind(&entry.actor.role)
+    .bind(&entry.actor.name)
+    .bind(&entry.actor.network)
+    .bind(entry.action.word())
+    .bind(entry.address_key.map(|key| key.0.to_vec()))
+    .bind(entry.request_id)
+    .bind(&entry.detail)
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn purge(
+    pool: &PgPool,
+    offset: i64,
+    limit: u32,
+    retention: Duration,
+) -> Result<u64, StoreError> {
+    let purged = sqlx::query(
+        "DELETE FROM audit WHERE id IN
+             (SELECT id FROM audit WHERE at < reset_now($1) - $2 ORDER BY at LIMIT $3 FOR UPDATE SKIP LOCKED)",
+    )
+    .bind(offset)
+    .bind(retention)
+    .bind(i64::from(limit))
+    .execute(pool)
+    .await?;
+    Ok(purged.rows_affected())
+}
