@@ -3,6 +3,7 @@
 //! [`Servers`] are private ones; [`Setup`] says what runs on them; a [`Cluster`] is that, running. Every copy is a
 //! [`Copy`] that can be killed, stopped and started again by process id.
 
+pub mod accounts;
 mod catcher;
 mod copy;
 mod servers;
@@ -11,7 +12,7 @@ mod settings;
 pub use catcher::Catcher;
 pub use copy::{Copy, Role};
 pub use servers::Servers;
-pub use settings::{Place, Urls};
+pub use settings::{Place, Urls, worker_name};
 
 use crate::program::Invocation;
 use anyhow::{Context as _, ensure};
