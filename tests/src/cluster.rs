@@ -19,7 +19,7 @@ use anyhow::{Context as _, ensure};
 use settings::Settings;
 use std::ffi::OsString;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What runs, and how.
 #[derive(Debug, Clone)]
@@ -176,6 +176,12 @@ impl Cluster {
             .iter()
             .map(|api| api.place().map(|place| place.grpc).and_then(|it| it.context("no gRPC")))
             .collect()
+    }
+
+    /// Where every copy's output is kept, a file a stream and start.
+    #[must_use]
+    pub fn logs(&self) -> &Path {
+        &self.settings.logs
     }
 
     /// The admin listener of each copy, those of reset-api first.

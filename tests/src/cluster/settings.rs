@@ -38,7 +38,7 @@ pub struct Place {
 /// What every copy of one cluster is given.
 #[derive(Debug)]
 pub(super) struct Settings {
-    logs: PathBuf,
+    pub(super) logs: PathBuf,
     keys: Keys,
     urls: Urls,
     /// Where the first copy of reset-api serves the pages, and every link leads.

@@ -36,7 +36,10 @@ struct Shared {
 
 impl Completing {
     /// Owners who read these mails and call these gateways.
-    pub(super) fn start(arrivals: mpsc::UnboundedReceiver<Taken>, gateways: Gateways) -> anyhow::Result<Self> {
+    pub(super) fn start(
+        arrivals: mpsc::UnboundedReceiver<Taken>,
+        gateways: Gateways,
+    ) -> anyhow::Result<Self> {
         let shared = Arc::<Shared>::default();
         let browser = reqwest::Client::builder().no_proxy().build()?;
         let listening = tokio::spawn(listen(arrivals, gateways, browser, shared.clone()));
@@ -79,12 +82,11 @@ async fn listen(
         let (gateways, browser, shared) = (gateways.clone(), browser.clone(), shared.clone());
         shared.under_way.fetch_add(1, Ordering::SeqCst);
         tokio::spawn(async move {
-            match complete(link, gateways, browser).await {
-                Ok(()) => drop(shared.completed.lock().unwrap_or_else(PoisonError::into_inner).insert(mail.to)),
-                Err(why) => {
-                    let why = format!("{} could not set a password: {why:#}", mail.to);
-                    shared.failures.lock().unwrap_or_else(PoisonError::into_inner).push(why);
-                }
+            if let Err(why) = complete(link, gateways, browser).await {
+                let why = format!("{} could not set a password: {why:#}", mail.to);
+                shared.failures.lock().unwrap_or_else(PoisonError::into_inner).push(why);
+            } else {
+                shared.completed.lock().unwrap_or_else(PoisonError::into_inner).insert(mail.to);
             }
             shared.under_way.fetch_sub(1, Ordering::SeqCst);
         });

@@ -108,7 +108,8 @@ pub(super) async fn last_requests(scene: &Scene, first: u32) -> anyhow::Result<(
         // A worker that missed the broker asks again after half a minute at the latest.
         sleep(BETWEEN).await;
     }
-    let idle: Vec<_> = (0..COPIES).map(worker_name).filter(|one| !senders(scene, before).contains(one)).collect();
+    let idle: Vec<_> =
+        (0..COPIES).map(worker_name).filter(|one| !senders(scene, before).contains(one)).collect();
     Err(anyhow::anyhow!("{idle:?} sent none of {KEPT_BACK} last mails"))
 }
 

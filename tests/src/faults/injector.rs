@@ -9,7 +9,7 @@ use super::plan::{Fault, Server, Timed};
 use super::proxy::Trouble;
 use super::scene::Scene;
 use std::time::Duration;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 
 /// Plays the timetable, which began then; how many of its faults came to pass.
 pub(super) async fn play(scene: &mut Scene, timetable: &[Timed], begun: Instant) -> anyhow::Result<u64> {
@@ -27,11 +27,14 @@ async fn one(scene: &mut Scene, fault: &Fault, lasts: Duration) -> anyhow::Resul
     match fault {
         Fault::Kill(role, number) => copies::kill(scene, *role, *number, end).await?,
         Fault::Freeze(role, number) => copies::freeze(scene, *role, *number, end).await?,
-        Fault::Abort(point, visit, number) => return copies::abort(scene, *point, *visit, *number, end).await,
+        Fault::Abort(point, visit, number) => {
+            return copies::abort(scene, *point, *visit, *number, end).await;
+        }
         Fault::RabbitMq(fault) => servers::rabbitmq(scene, *fault, end).await?,
         Fault::Postgres(fault) => {
             let held = servers::postgres(scene, *fault).await?;
-            sleep_until(end).await;
+            // It takes seconds to take all connections; only then does it begin.
+            sleep(lasts).await;
             servers::restore_postgres(scene, *fault, held).await?;
         }
         Fault::Redis(fault) => {

@@ -1,5 +1,6 @@
 //! What became of each request: a mail, a final reason, or neither.
 
+mod absences;
 mod copies;
 mod records;
 
@@ -43,6 +44,7 @@ pub(super) async fn judge(
     asked: &[Asked],
     completing: &Completing,
 ) -> anyhow::Result<Verdict> {
+    absences::note(&scene.logs, &scene.diary)?;
     let records = Records::read(scene).await?;
     let taken = scene.sink.taken();
     let mails = by_event(&taken);
@@ -80,12 +82,7 @@ fn slowest(asked: &[Asked], taken: &[Taken]) -> Duration {
 
 impl Verdict {
     /// A request is accepted when its gateway was told so, or the database has it.
-    fn judge_requests(
-        &mut self,
-        asked: &[Asked],
-        records: &Records,
-        mails: &BTreeMap<Uuid, Vec<&Taken>>,
-    ) {
+    fn judge_requests(&mut self, asked: &[Asked], records: &Records, mails: &BTreeMap<Uuid, Vec<&Taken>>) {
         let mut answers: BTreeMap<&str, usize> = BTreeMap::new();
         for one in asked.iter().filter(|one| one.answer == Answer::Accepted) {
             *answers.entry(&one.address).or_default() += 1;
@@ -123,7 +120,8 @@ impl Verdict {
     ) {
         for address in completed {
             let notice = records.notice_of(address);
-            let is_known = notice.is_some_and(|event| mails.contains_key(&event.id) || event.ended().is_some());
+            let is_known =
+                notice.is_some_and(|event| mails.contains_key(&event.id) || event.ended().is_some());
             if !is_known {
                 self.broken.push(format!("no notice of the new password of {address}"));
             }
@@ -167,3 +165,6 @@ fn fate(row: &Row, records: &Records, mails: &BTreeMap<Uuid, Vec<&Taken>>) -> Fa
         (outcome, state) => Fate::Lost(format!("{state}, reported {outcome:?}, and no mail was taken")),
     }
 }
+
+#[cfg(test)]
+mod tests;

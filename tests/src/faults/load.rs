@@ -73,7 +73,8 @@ pub(super) fn plan(seed: u64, load: Duration) -> (Vec<Ask>, u32) {
 
 /// Asks as planned, and returns when every gateway has an answer or has given up.
 pub(super) async fn run(asks: Vec<Ask>, gateways: Gateways, begun: Instant) -> Vec<Asked> {
-    let mut under_way: JoinSet<Asked> = asks.into_iter().map(|ask| one(ask, gateways.clone(), begun)).collect();
+    let mut under_way: JoinSet<Asked> =
+        asks.into_iter().map(|ask| one(ask, gateways.clone(), begun)).collect();
     let mut asked = Vec::new();
     while let Some(done) = under_way.join_next().await {
         asked.extend(done.ok());

@@ -1,5 +1,6 @@
 //! One scenario from its start to its verdict.
 
+use super::Scenario;
 use super::completing::Completing;
 use super::draining::{KEPT_BACK, drain, last_requests, most_memory};
 use super::injector;
@@ -7,7 +8,6 @@ use super::judge::judge;
 use super::load;
 use super::report::Report;
 use super::scene::{CLOCK, Scene};
-use super::Scenario;
 use crate::cluster::Services;
 use crate::folder::Folder;
 use anyhow::Context as _;
@@ -46,8 +46,7 @@ pub async fn play(scenario: &Scenario, options: &Options) -> anyhow::Result<Repo
     let timetable = scenario.timetable(options.seed, options.load);
     let (arrived, arrivals) = mpsc::unbounded_channel();
     let (services, surroundings) = (options.services.clone(), scenario.surroundings);
-    let starting =
-        Scene::start(services, &folder, options.seed, surroundings, accounts + KEPT_BACK, arrived);
+    let starting = Scene::start(services, &folder, options.seed, surroundings, accounts + KEPT_BACK, arrived);
     let mut scene = starting.await.context("the cluster does not start")?;
     let completing = Completing::start(arrivals, scene.gateways.clone())?;
 

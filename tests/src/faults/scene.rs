@@ -11,7 +11,7 @@ use crate::journeys::Gateways;
 use crate::process::Home;
 use anyhow::Context as _;
 use reqwest::Url;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -44,6 +44,8 @@ pub(super) struct Scene {
     pub(super) sink: Sink,
     pub(super) clock: Arc<FileClock>,
     pub(super) diary: Diary,
+    /// The folder with what every copy said.
+    pub(super) logs: PathBuf,
     /// The first of the accounts for callers who leave.
     pub(super) leaving: u32,
     proxies: Vec<(Server, Proxy)>,
@@ -86,8 +88,8 @@ impl Scene {
         accounts::import(&cluster, folder, accounts_before + LEAVING).await?;
         cluster.ready().await?;
         let (gateways, diary) = (Gateways::default(), Diary::default());
-        let leaving = accounts_before;
-        let scene = Self { cluster, gateways, sink, clock, diary, leaving, proxies, servers };
+        let (leaving, logs) = (accounts_before, cluster.logs().to_owned());
+        let scene = Self { cluster, gateways, sink, clock, diary, logs, leaving, proxies, servers };
         scene.call_all()?;
         Ok(scene)
     }

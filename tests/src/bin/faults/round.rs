@@ -48,7 +48,8 @@ async fn one(scenario: &Scenario, args: &Args, seed: u64) -> anyhow::Result<bool
         load: Duration::from_secs(args.seconds),
         keep: args.keep.clone(),
     };
-    let report = play(scenario, &options).await.with_context(|| format!("{} (seed {seed})", scenario.name))?;
+    let report =
+        play(scenario, &options).await.with_context(|| format!("{} (seed {seed})", scenario.name))?;
     if args.timetable {
         say(&report.timetable().join("\n"))?;
     }
@@ -61,7 +62,8 @@ fn chosen(names: &[String]) -> anyhow::Result<Vec<&'static Scenario>> {
     if names.iter().any(|name| name == "all") {
         return Ok(catalogue::all().collect());
     }
-    let unknown: Vec<_> = names.iter().filter(|name| catalogue::find(name).is_none()).map(String::as_str).collect();
+    let unknown: Vec<_> =
+        names.iter().filter(|name| catalogue::find(name).is_none()).map(String::as_str).collect();
     if !unknown.is_empty() {
         let known: Vec<_> = catalogue::all().map(|scenario| scenario.name).collect();
         bail!("no scenario is called {}; there are: all, {}", unknown.join(", "), known.join(", "));

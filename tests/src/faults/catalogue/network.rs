@@ -13,7 +13,12 @@ use std::time::Duration;
 const SPELLS: Rhythm = Rhythm::of(500..1_500, 1_000..3_000, 8);
 const MOMENTS: Rhythm = Rhythm::of(300..1_000, 50..500, 20);
 
-const fn proxied(name: &'static str, what: &'static str, rhythm: Rhythm, draw: fn(&mut Dice) -> Fault) -> Scenario {
+const fn proxied(
+    name: &'static str,
+    what: &'static str,
+    rhythm: Rhythm,
+    draw: fn(&mut Dice) -> Fault,
+) -> Scenario {
     let surroundings = Surroundings { tls: false, proxied: true };
     Scenario { surroundings, ..Scenario::of(name, what, rhythm, Drawn(draw)) }
 }
@@ -27,7 +32,9 @@ pub(super) const ALL: &[Scenario] = &[
         "network-half-open",
         "nothing arrives at Postgres, Redis or RabbitMQ, and nobody is told",
         Rhythm::of(500..1_500, 3_000..6_000, 3),
-        |dice| Fault::Network([Server::Postgres, Server::Redis, Server::RabbitMq][dice.one_of(3)], Trouble::Deaf),
+        |dice| {
+            Fault::Network([Server::Postgres, Server::Redis, Server::RabbitMq][dice.one_of(3)], Trouble::Deaf)
+        },
     ),
     proxied("network-slow", "everything to a server comes later", SPELLS, |dice| {
         let delay = dice.within(&(Duration::from_millis(20)..Duration::from_millis(200)));

@@ -31,7 +31,13 @@ const fn over_tls(scenario: Scenario) -> Scenario {
 
 pub(super) const ALL: &[Scenario] = &[
     all("smtp-refused", "nobody listens", TWICE, Stage::Greeting, Deed::Refuse),
-    all("smtp-421-greeting", "421 instead of a greeting", TWICE, Stage::Greeting, Deed::Say("421 4.3.2 busy")),
+    all(
+        "smtp-421-greeting",
+        "421 instead of a greeting",
+        TWICE,
+        Stage::Greeting,
+        Deed::Say("421 4.3.2 busy"),
+    ),
     some("smtp-4xx-hello", "421 to EHLO", Stage::Hello, Deed::Say("421 4.3.2 busy")),
     some("smtp-4xx-mail", "451 to MAIL", Stage::Mail, Deed::Say("451 4.3.0 later")),
     some("smtp-4xx-rcpt", "450 to RCPT", Stage::Rcpt, Deed::Say("450 4.2.1 later")),
@@ -64,7 +70,18 @@ pub(super) const ALL: &[Scenario] = &[
     ),
     some("smtp-silent-rcpt", "nothing after RCPT", Stage::Rcpt, Deed::Silence),
     some("smtp-silent-dot", "nothing after the final dot", Stage::Dot, Deed::Silence),
-    some("smtp-slow-drip", "the 250 to the final dot drips", Stage::Dot, Deed::Drip(Duration::from_millis(120))),
-    over_tls(all("smtp-bad-certificate", "a stranger's certificate", TWICE, Stage::Hello, Deed::WrongCertificate)),
+    some(
+        "smtp-slow-drip",
+        "the 250 to the final dot drips",
+        Stage::Dot,
+        Deed::Drip(Duration::from_millis(120)),
+    ),
+    over_tls(all(
+        "smtp-bad-certificate",
+        "a stranger's certificate",
+        TWICE,
+        Stage::Hello,
+        Deed::WrongCertificate,
+    )),
     over_tls(all("smtp-no-starttls", "STARTTLS is not offered", TWICE, Stage::Hello, Deed::NoStartTls)),
 ];

@@ -3,11 +3,14 @@
 use super::Faults::Same;
 use super::Scenario;
 use crate::faults::plan::{BrokerFault, CacheFault, DatabaseFault, Fault, Rhythm};
+use crate::faults::sink::{Deed, Mood, Stage};
 
 /// Down twice, for some seconds.
 const DOWN: Rhythm = Rhythm::of(1_500..3_000, 1_000..4_000, 2);
 /// Away once, for most of the load.
 const AWAY: Rhythm = Rhythm::of(1_500..3_000, 7_000..9_000, 1);
+/// Mails pile up in the queue.
+const BUSY: Mood = Mood { at: Stage::Greeting, deed: Deed::Say("421 4.3.2 busy"), share: 1_000 };
 /// It happens in a moment, again and again.
 const MOMENTS: Rhythm = Rhythm::of(800..2_500, 1..2, 100);
 
@@ -15,9 +18,9 @@ const fn rabbitmq(name: &'static str, what: &'static str, rhythm: Rhythm, fault:
     Scenario::of(name, what, rhythm, Same(Fault::RabbitMq(fault)))
 }
 
-/// The broker loses what it has confirmed.
+/// The broker loses what it has confirmed, and that is much: the relay host takes nothing meanwhile.
 const fn forgetful(scenario: Scenario) -> Scenario {
-    Scenario { forgetful_broker: true, ..scenario }
+    Scenario { forgetful_broker: true, ..scenario.while_it(BUSY) }
 }
 
 const fn postgres(name: &'static str, what: &'static str, rhythm: Rhythm, fault: DatabaseFault) -> Scenario {

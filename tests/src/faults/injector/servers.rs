@@ -8,8 +8,8 @@ use redis::cmd;
 use sqlx::{Connection as _, Executor as _, PgConnection};
 use tokio::time::{Instant, sleep_until};
 
-/// More than the server allows.
-const MORE_THAN_ALL: usize = 500;
+/// How often connections are taken from the copies until they have none.
+const TRIES: u32 = 50;
 /// Everybody's session but this one.
 const TERMINATE: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
      WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()";
@@ -75,21 +75,19 @@ pub(super) async fn postgres(scene: &Scene, fault: DatabaseFault) -> anyhow::Res
     }
 }
 
-/// Takes every connection there is, those of the copies included.
+/// Takes every connection there is, those of the copies included: what is taken from them they may get back first.
 async fn exhaust(scene: &Scene) -> anyhow::Result<Holding> {
-    let (mut held, mut others_ended) = (Vec::new(), false);
-    while held.len() < MORE_THAN_ALL {
-        match (scene.servers.postgres.connect(DATABASE).await, held.last_mut()) {
-            (Ok(connection), _) => held.push(connection),
-            // Full: now those that the copies keep are taken from them.
-            (Err(_), Some(mine)) if !others_ended => {
-                mine.execute(END_OTHERS).await?;
-                others_ended = true;
-            }
-            (Err(_), _) => break,
+    let mut held = vec![scene.servers.postgres.connect(DATABASE).await?];
+    for _ in 0..TRIES {
+        while let Ok(connection) = scene.servers.postgres.connect(DATABASE).await {
+            held.push(connection);
+        }
+        let ended = held[0].execute(END_OTHERS).await?.rows_affected();
+        if ended == 0 {
+            return Ok(held);
         }
     }
-    Ok(held)
+    anyhow::bail!("the copies still have connections after {TRIES} tries")
 }
 
 pub(super) async fn restore_postgres(

@@ -13,7 +13,8 @@ const REQUESTS: &str = "SELECT a.address, r.id, r.state, r.reason, r.coalesced_i
 /// Every mail there should be: each carries a token.
 const EVENTS: &str = "SELECT DISTINCT t.event_id, a.address, t.purpose = 'revoke_change'
      FROM reset_tokens t JOIN accounts a ON a.id = t.account_id";
-const REPORTS: &str = "SELECT event_id, outcome, received_at FROM delivery_attempts ORDER BY received_at, attempt";
+const REPORTS: &str =
+    "SELECT event_id, outcome, received_at FROM delivery_attempts ORDER BY received_at, attempt";
 /// Between two statements a session is idle for a moment; one that was left there stays.
 const IDLE: &str = "SELECT count(*) FROM pg_stat_activity
      WHERE state LIKE 'idle in transaction%' AND clock_timestamp() - state_change > interval '3 s'";
@@ -72,7 +73,8 @@ impl Records {
         let requests = requests(&mut connection).await?;
         let events = events(&mut connection).await?;
         let idle_in_transaction = sqlx::query_scalar(IDLE).fetch_one(&mut connection).await?;
-        let accounts: Vec<String> = sqlx::query_scalar("SELECT address FROM accounts").fetch_all(&mut connection).await?;
+        let accounts: Vec<String> =
+            sqlx::query_scalar("SELECT address FROM accounts").fetch_all(&mut connection).await?;
         connection.close().await?;
         Ok(Self { requests, addresses: accounts.into_iter().collect(), events, idle_in_transaction })
     }

@@ -47,6 +47,11 @@ pub(crate) struct Mood {
 }
 
 impl Mood {
+    /// Whether it happens before a connection is of use.
+    pub(super) fn is_about_new_ones(&self) -> bool {
+        matches!(self.at, Stage::Greeting | Stage::Hello)
+    }
+
     /// Whether it happens to the one of this name, under this seed.
     pub(super) fn befalls(&self, at: Stage, seed: u64, name: &str) -> bool {
         self.at == at && drawn(seed, name) % 1_000 < self.share

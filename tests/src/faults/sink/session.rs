@@ -1,7 +1,7 @@
 //! One connection of the relay host.
 
 use super::mail::Taken;
-use super::mood::{Deed, Stage};
+use super::mood::{Deed, Mood, Stage};
 use super::{Certificates, Shared};
 use crate::dice::{Dice, drawn};
 use crate::scripted_smtp::Wire;
@@ -37,10 +37,18 @@ struct Session {
 pub(super) async fn serve(stream: TcpStream, shared: Arc<Shared>) -> anyhow::Result<()> {
     let number = shared.count.fetch_add(1, Ordering::Relaxed).to_string();
     let mut session = Session { wire: Wire::new(stream), shared, said: Dialogue::default(), number };
+    let mut mood = session.shared.mood.clone();
+    let at_first = *mood.borrow();
     session.answer(Stage::Greeting, "220 relay.example ESMTP").await?;
     loop {
-        let line = String::from_utf8(session.wire.read_line().await?)?;
-        session.hear(&line).await?;
+        let begins =
+            |mood: &Option<Mood>| *mood != at_first && mood.is_some_and(|mood| mood.is_about_new_ones());
+        let line = tokio::select! {
+            line = session.wire.read_line() => line?,
+            // What it does to new connections would hardly be seen while clients keep theirs.
+            () = async { drop(mood.wait_for(begins).await) } => bail!("it restarts"),
+        };
+        session.hear(&String::from_utf8(line)?).await?;
     }
 }
 
@@ -105,7 +113,8 @@ impl Session {
         if !self.said.has_sender {
             return self.say("503 5.5.1 who sends").await;
         }
-        let address = line.split_once('<').and_then(|(_, rest)| rest.split_once('>')).context("no address")?.0;
+        let address =
+            line.split_once('<').and_then(|(_, rest)| rest.split_once('>')).context("no address")?.0;
         self.said.recipient = Some(address.to_owned());
         if !self.answer(Stage::Rcpt, "250 2.1.5 ok").await? {
             self.said.recipient = None;
@@ -123,13 +132,15 @@ impl Session {
         let raw = self.wire.read_message().await?;
         let (time, to) = (self.shared.clock.now(), self.name());
         let mail = Taken::read(&raw, &to, &self.said.name, time).context("no message")?;
-        match self.does(Stage::Dot, &to) {
+        // Whether it is kept and what is answered are one decision, though the answer takes its time.
+        let deed = self.deed(Stage::Dot);
+        match deed {
             Some(Deed::Say(_)) => {}
-            Some(Deed::Drop) if drawn(self.shared.seed, &mail.message_id) % 2 == 0 => {}
+            Some(Deed::Drop) if drawn(self.shared.seed, &mail.message_id).is_multiple_of(2) => {}
             _ => self.shared.mails.keep(mail),
         }
         sleep(Dice::of(self.shared.seed, &self.number).within(&PACE)).await;
-        self.answer(Stage::Dot, "250 2.0.0 queued").await?;
+        self.enact(deed, "250 2.0.0 queued").await?;
         self.forget();
         Ok(())
     }
@@ -151,9 +162,18 @@ impl Session {
 
     /// Says yes, or does what its mood wants instead; whether it was a yes. An error ends the connection.
     async fn answer(&mut self, at: Stage, yes: &str) -> anyhow::Result<bool> {
+        let deed = self.deed(at);
+        self.enact(deed, yes).await
+    }
+
+    /// What is done at this stage to whom this is about.
+    fn deed(&self, at: Stage) -> Option<Deed> {
         let name = self.name();
         let deed = self.does(at, &name);
-        let deed = deed.filter(|deed| !matches!(deed, Deed::Greylist(_)) || self.shared.mails.is_new(&name));
+        deed.filter(|deed| !matches!(deed, Deed::Greylist(_)) || self.shared.mails.is_new(&name))
+    }
+
+    async fn enact(&mut self, deed: Option<Deed>, yes: &str) -> anyhow::Result<bool> {
         if deed.is_some() {
             self.shared.deeds.fetch_add(1, Ordering::Relaxed);
         }
