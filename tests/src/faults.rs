@@ -14,6 +14,7 @@ mod judge;
 mod load;
 mod plan;
 mod playing;
+mod pools;
 mod proxy;
 mod report;
 mod scene;

@@ -55,9 +55,6 @@ pub(super) async fn judge(
     verdict.slowest = slowest(asked, &taken);
     verdict.completed = completing.completed().len();
     verdict.broken.extend(completing.failures());
-    if records.idle_in_transaction > 0 {
-        verdict.broken.push(format!("{} sessions are idle in a transaction", records.idle_in_transaction));
-    }
     Ok(verdict)
 }
 

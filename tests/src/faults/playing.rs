@@ -6,6 +6,7 @@ use super::draining::{KEPT_BACK, drain, last_requests, most_memory};
 use super::injector;
 use super::judge::judge;
 use super::load;
+use super::pools;
 use super::report::Report;
 use super::scene::{CLOCK, Scene};
 use crate::cluster::Services;
@@ -57,10 +58,11 @@ pub async fn play(scenario: &Scenario, options: &Options) -> anyhow::Result<Repo
     let asked = asking.await?;
     scene.sink.feel(None)?;
 
-    let mut broken = Vec::new();
+    let mut broken = std::mem::take(&mut scene.broken);
     let mut note = |what: anyhow::Result<()>| broken.extend(what.err().map(|error| format!("{error:#}")));
     note(drain(&scene, &completing, scenario.forgetful_broker, scenario.drains_within).await);
     note(last_requests(&scene, accounts).await);
+    note(pools::are_whole(&scene).await);
     note(drain(&scene, &completing, scenario.forgetful_broker, scenario.drains_within).await);
     let memory = most_memory(&mut scene);
     let mut verdict = judge(&scene, &asked, &completing).await?;

@@ -44,6 +44,8 @@ pub(super) struct Scene {
     pub(super) sink: Sink,
     pub(super) clock: Arc<FileClock>,
     pub(super) diary: Diary,
+    /// What was seen to be broken while a fault was at work.
+    pub(super) broken: Vec<String>,
     /// The folder with what every copy said.
     pub(super) logs: PathBuf,
     /// The first of the accounts for callers who leave.
@@ -89,7 +91,8 @@ impl Scene {
         cluster.ready().await?;
         let (gateways, diary) = (Gateways::default(), Diary::default());
         let (leaving, logs) = (accounts_before, cluster.logs().to_owned());
-        let scene = Self { cluster, gateways, sink, clock, diary, logs, leaving, proxies, servers };
+        let broken = Vec::new();
+        let scene = Self { cluster, gateways, sink, clock, diary, broken, logs, leaving, proxies, servers };
         scene.call_all()?;
         Ok(scene)
     }

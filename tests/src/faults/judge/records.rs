@@ -15,10 +15,6 @@ const EVENTS: &str = "SELECT DISTINCT t.event_id, a.address, t.purpose = 'revoke
      FROM reset_tokens t JOIN accounts a ON a.id = t.account_id";
 const REPORTS: &str =
     "SELECT event_id, outcome, received_at FROM delivery_attempts ORDER BY received_at, attempt";
-/// Between two statements a session is idle for a moment; one that was left there stays.
-const IDLE: &str = "SELECT count(*) FROM pg_stat_activity
-     WHERE state LIKE 'idle in transaction%' AND clock_timestamp() - state_change > interval '3 s'";
-
 /// A request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Row {
@@ -64,7 +60,6 @@ pub(super) struct Records {
     /// Those of the requests.
     pub(super) addresses: BTreeSet<String>,
     pub(super) events: BTreeMap<Uuid, Event>,
-    pub(super) idle_in_transaction: i64,
 }
 
 impl Records {
@@ -72,11 +67,10 @@ impl Records {
         let mut connection = scene.servers.postgres.connect("postgres").await?;
         let requests = requests(&mut connection).await?;
         let events = events(&mut connection).await?;
-        let idle_in_transaction = sqlx::query_scalar(IDLE).fetch_one(&mut connection).await?;
         let accounts: Vec<String> =
             sqlx::query_scalar("SELECT address FROM accounts").fetch_all(&mut connection).await?;
         connection.close().await?;
-        Ok(Self { requests, addresses: accounts.into_iter().collect(), events, idle_in_transaction })
+        Ok(Self { requests, addresses: accounts.into_iter().collect(), events })
     }
 
     pub(super) fn requests_of(&self, address: &str) -> Vec<&Row> {

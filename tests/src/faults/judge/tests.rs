@@ -34,7 +34,6 @@ fn records(rows: Vec<Row>, outcomes: &[&str]) -> Records {
         requests: rows.into_iter().map(|row| (ADA.to_owned(), row)).collect(),
         addresses: BTreeSet::from([ADA.to_owned()]),
         events: BTreeMap::from([(EVENT, event)]),
-        idle_in_transaction: 0,
     }
 }
 
