@@ -33,7 +33,9 @@ pub(super) async fn leave(scene: &mut Scene, seed: u64) -> anyhow::Result<()> {
         .await;
     let left = left_in_transaction(scene).await?;
     if left > 0 {
-        scene.broken.push(format!("{left} sessions were left idle in a transaction by callers who went away"));
+        scene
+            .broken
+            .push(format!("{left} sessions were left idle in a transaction by callers who went away"));
     }
     Ok(())
 }

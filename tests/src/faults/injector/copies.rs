@@ -38,9 +38,9 @@ pub(super) async fn abort(
 ) -> anyhow::Result<bool> {
     let role = role_at(point);
     let armed = copy(scene, role, number);
-    armed.kill()?;
+    // In good order, so that whatever follows is the point's doing.
+    armed.stop().await?;
     armed.start_armed(point, visit)?;
-    note(scene, role, number, Instant::now());
     // It may come to its point before it has said anything.
     let announced = copy(scene, role, number).announced().await.is_ok();
     if role == Role::Api && announced {
@@ -52,9 +52,12 @@ pub(super) async fn abort(
         runs = copy(scene, role, number).program()?.runs()?;
     }
     if runs {
-        copy(scene, role, number).kill()?;
+        // It may still come to its point while it drains.
+        runs = copy(scene, role, number).stop().await.is_ok();
     }
-    note(scene, role, number, Instant::now());
+    if !runs {
+        note(scene, role, number, Instant::now());
+    }
     restart(scene, role, number).await?;
     Ok(!runs)
 }

@@ -2,6 +2,7 @@
 
 use crate::faults::plan::{BrokerFault, CacheFault, DatabaseFault};
 use crate::faults::scene::Scene;
+use futures::future::join_all;
 use lapin::options::QueueDeleteOptions;
 use lapin::{Connection, ConnectionProperties};
 use redis::cmd;
@@ -10,6 +11,8 @@ use tokio::time::{Instant, sleep_until};
 
 /// How often connections are taken from the copies until they have none.
 const TRIES: u32 = 50;
+/// How many connections are asked for at once.
+const AT_ONCE: usize = 16;
 /// Everybody's session but this one.
 const TERMINATE: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
      WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()";
@@ -79,8 +82,13 @@ pub(super) async fn postgres(scene: &Scene, fault: DatabaseFault) -> anyhow::Res
 async fn exhaust(scene: &Scene) -> anyhow::Result<Holding> {
     let mut held = vec![scene.servers.postgres.connect(DATABASE).await?];
     for _ in 0..TRIES {
-        while let Ok(connection) = scene.servers.postgres.connect(DATABASE).await {
-            held.push(connection);
+        let mut is_full = false;
+        while !is_full {
+            let more = (0..AT_ONCE).map(|_| scene.servers.postgres.connect(DATABASE));
+            for connection in join_all(more).await {
+                is_full |= connection.is_err();
+                held.extend(connection);
+            }
         }
         let ended = held[0].execute(END_OTHERS).await?.rows_affected();
         if ended == 0 {
