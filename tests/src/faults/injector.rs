@@ -28,7 +28,7 @@ async fn one(scene: &mut Scene, fault: &Fault, lasts: Duration) -> anyhow::Resul
         Fault::Kill(role, number) => copies::kill(scene, *role, *number, end).await?,
         Fault::Freeze(role, number) => copies::freeze(scene, *role, *number, end).await?,
         Fault::Abort(point, visit, number) => {
-            return copies::abort(scene, *point, *visit, *number, end).await;
+            return copies::abort(scene, *point, *visit, *number, lasts).await;
         }
         Fault::RabbitMq(fault) => servers::rabbitmq(scene, *fault, end).await?,
         Fault::Postgres(fault) => {

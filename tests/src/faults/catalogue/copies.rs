@@ -10,7 +10,7 @@ use common::abort::AbortPoint;
 /// Again and again, each dead for a moment.
 const LOOP: Rhythm = Rhythm::of(300..1_200, 100..800, 100);
 /// Again and again; each waits so long for its point.
-const ABORTS: Rhythm = Rhythm::of(50..400, 1_500..2_500, 100);
+const ABORTS: Rhythm = Rhythm::of(50..400, 3_000..4_500, 100);
 /// Half of the mails are to come again.
 const GREYLISTS: Mood =
     Mood { at: Stage::Rcpt, deed: Deed::Greylist("451 4.7.1 greylisted, come again"), share: 500 };

@@ -28,13 +28,13 @@ pub(super) async fn freeze(scene: &mut Scene, role: Role, number: usize, end: In
     Ok(())
 }
 
-/// Runs the copy armed until it aborts, at most until `end`; whether it did.
+/// Runs the copy armed until it aborts, for so long at most once it is up; whether it did.
 pub(super) async fn abort(
     scene: &mut Scene,
     point: AbortPoint,
     visit: u32,
     number: usize,
-    end: Instant,
+    lasts: Duration,
 ) -> anyhow::Result<bool> {
     let role = role_at(point);
     let armed = copy(scene, role, number);
@@ -46,6 +46,7 @@ pub(super) async fn abort(
     if role == Role::Api && announced {
         scene.call_all()?;
     }
+    let end = Instant::now() + lasts;
     let mut runs = copy(scene, role, number).program()?.runs()?;
     while runs && Instant::now() < end {
         sleep(LOOK).await;
