@@ -3,6 +3,7 @@
 //! [`Servers`] are private ones; [`Setup`] says what runs on them; a [`Cluster`] is that, running. Every copy is a
 //! [`Copy`] that can be killed, stopped and started again by process id.
 
+pub mod accounts;
 mod catcher;
 mod copy;
 mod servers;
@@ -11,14 +12,14 @@ mod settings;
 pub use catcher::Catcher;
 pub use copy::{Copy, Role};
 pub use servers::Servers;
-pub use settings::{Place, Urls};
+pub use settings::{Place, Urls, worker_name};
 
 use crate::program::Invocation;
 use anyhow::{Context as _, ensure};
 use settings::Settings;
 use std::ffi::OsString;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What runs, and how.
 #[derive(Debug, Clone)]
@@ -175,6 +176,12 @@ impl Cluster {
             .iter()
             .map(|api| api.place().map(|place| place.grpc).and_then(|it| it.context("no gRPC")))
             .collect()
+    }
+
+    /// Where every copy's output is kept, a file a stream and start.
+    #[must_use]
+    pub fn logs(&self) -> &Path {
+        &self.settings.logs
     }
 
     /// The admin listener of each copy, those of reset-api first.

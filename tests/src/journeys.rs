@@ -70,7 +70,10 @@ impl Gateways {
     }
 
     /// The next one in turn.
-    fn next(&self) -> anyhow::Result<Gateway> {
+    ///
+    /// # Errors
+    /// If there is none.
+    pub fn next(&self) -> anyhow::Result<Gateway> {
         let all = self.all.read().unwrap_or_else(PoisonError::into_inner);
         let turn = self.next.fetch_add(1, Ordering::Relaxed);
         all.get(turn % all.len().max(1)).cloned().context("there is no gateway")
@@ -96,7 +99,8 @@ impl Gateways {
 }
 
 /// What a gateway calls again for: nobody there, somebody who went away, or somebody who is overloaded.
-fn is_passing(code: Code) -> bool {
+#[must_use]
+pub fn is_passing(code: Code) -> bool {
     matches!(
         code,
         Code::Unavailable

@@ -6,8 +6,10 @@
 pub mod browser;
 pub mod cluster;
 pub mod collector;
+pub mod dice;
 pub mod eventually;
 pub mod fake_amqp_broker;
+pub mod faults;
 pub mod file_clock;
 pub mod folder;
 pub mod gateway;

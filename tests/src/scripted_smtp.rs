@@ -2,9 +2,11 @@
 
 mod script;
 mod session;
+mod wire;
 
 pub use script::{Script, Step};
 pub use session::Heard;
+pub(crate) use wire::Wire;
 
 use anyhow::{Context as _, bail, ensure};
 use rustls::ServerConfig;

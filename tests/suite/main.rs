@@ -38,4 +38,5 @@ mod telemetry;
 mod at_rest;
 mod cluster;
 mod crash;
+mod faults;
 mod metrics;

@@ -38,7 +38,7 @@ pub struct Place {
 /// What every copy of one cluster is given.
 #[derive(Debug)]
 pub(super) struct Settings {
-    logs: PathBuf,
+    pub(super) logs: PathBuf,
     keys: Keys,
     urls: Urls,
     /// Where the first copy of reset-api serves the pages, and every link leads.
@@ -78,7 +78,7 @@ impl Settings {
     pub(super) fn environment(&self, role: Role, number: usize) -> Vec<(String, String)> {
         let (prefix, other, own) = match role {
             Role::Api => ("RESET_API", "MAIL_WORKER", self.of_api(number)),
-            Role::Worker => ("MAIL_WORKER", "RESET_API", self.of_worker()),
+            Role::Worker => ("MAIL_WORKER", "RESET_API", self.of_worker(number)),
         };
         let shared = [
             ("REDIS__URL", self.urls.redis.clone()),
@@ -103,9 +103,20 @@ impl Settings {
         ]
     }
 
-    fn of_worker(&self) -> Vec<(&'static str, String)> {
-        vec![("SMTP__URL", self.smtp.clone()), ("KEYS__UNSEALING_FILE", text(&self.keys.unsealing))]
+    /// By its name in EHLO a relay host of ours knows which copy brings a mail.
+    fn of_worker(&self, number: usize) -> Vec<(&'static str, String)> {
+        vec![
+            ("SMTP__URL", self.smtp.clone()),
+            ("SMTP__EHLO_NAME", worker_name(number)),
+            ("KEYS__UNSEALING_FILE", text(&self.keys.unsealing)),
+        ]
     }
+}
+
+/// What a copy of mail-worker calls itself when it talks to a relay host.
+#[must_use]
+pub fn worker_name(number: usize) -> String {
+    format!("worker-{number}.example")
 }
 
 impl Keys {

@@ -1,14 +1,13 @@
 //! One connection of the scripted server.
 
+use super::wire::Wire;
 use super::{Record, Script, Step};
 use anyhow::{Context as _, bail, ensure};
 use rustls::ServerConfig;
 use std::io::ErrorKind;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio_rustls::TlsAcceptor;
 
 /// What a connection heard.
 #[derive(Debug, Clone, Default)]
@@ -27,22 +26,15 @@ impl Heard {
     }
 }
 
-trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
-impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
-
 pub(super) struct Session {
-    /// None only while TLS is put around it.
-    stream: Option<Box<dyn Stream>>,
-    unread: Vec<u8>,
+    wire: Wire,
     tls: Option<Arc<ServerConfig>>,
     record: Arc<Mutex<Record>>,
 }
 
 impl Session {
     pub(super) fn new(stream: TcpStream, tls: Option<Arc<ServerConfig>>, record: Arc<Mutex<Record>>) -> Self {
-        // Replies that follow one another must not wait for the client's acknowledgements.
-        let _ = stream.set_nodelay(true);
-        Self { stream: Some(Box::new(stream)), unread: Vec::new(), tls, record }
+        Self { wire: Wire::new(stream), tls, record }
     }
 
     pub(super) async fn play(mut self, script: Script) -> anyhow::Result<()> {
@@ -55,12 +47,15 @@ impl Session {
 
     async fn do_step(&mut self, step: Step) -> anyhow::Result<()> {
         match step {
-            Step::Say(bytes) => self.write(&bytes).await,
+            Step::Say(bytes) => self.wire.write(&bytes).await,
             Step::SayIfHeard(bytes) => {
-                let _ = self.write(&bytes).await;
+                let _ = self.wire.write(&bytes).await;
                 Ok(())
             }
-            Step::Drip(bytes, pause) => self.drip(&bytes, pause).await,
+            Step::Drip(bytes, pause) => {
+                self.wire.drip(&bytes, pause).await;
+                Ok(())
+            }
             Step::Hear(prefix) => self.hear(&prefix).await,
             Step::HearNothing(time) => self.hear_nothing(time).await,
             Step::HearMessage => self.hear_message().await,
@@ -77,28 +72,8 @@ impl Session {
         }
     }
 
-    fn stream(&mut self) -> anyhow::Result<&mut Box<dyn Stream>> {
-        self.stream.as_mut().context("the connection is gone")
-    }
-
-    async fn write(&mut self, bytes: &[u8]) -> anyhow::Result<()> {
-        let stream = self.stream()?;
-        stream.write_all(bytes).await?;
-        Ok(stream.flush().await?)
-    }
-
-    async fn drip(&mut self, bytes: &[u8], pause: Duration) -> anyhow::Result<()> {
-        for byte in bytes {
-            if self.write(&[*byte]).await.is_err() {
-                break;
-            }
-            tokio::time::sleep(pause).await;
-        }
-        Ok(())
-    }
-
     async fn hear(&mut self, prefix: &str) -> anyhow::Result<()> {
-        let line = self.read_until(b"\r\n").await?;
+        let line = self.wire.read_line().await?;
         let line = String::from_utf8(line).context("a line that is not utf-8")?;
         self.remember(|record| record.heard.lines.push(line.clone()));
         ensure!(line.starts_with(prefix), "heard {line:?}");
@@ -106,31 +81,23 @@ impl Session {
     }
 
     async fn hear_nothing(&mut self, time: Duration) -> anyhow::Result<()> {
-        ensure!(self.unread.is_empty(), "heard {:?}", String::from_utf8_lossy(&self.unread));
+        ensure!(self.wire.unread().is_empty(), "heard {:?}", String::from_utf8_lossy(self.wire.unread()));
         let mut byte = [0];
-        let read = tokio::time::timeout(time, self.stream()?.read(&mut byte)).await;
+        let read = tokio::time::timeout(time, self.wire.read_past_unread(&mut byte)).await;
         ensure!(read.is_err(), "heard something");
         Ok(())
     }
 
     async fn hear_message(&mut self) -> anyhow::Result<()> {
-        let mut message = Vec::new();
-        loop {
-            let line = self.read_until(b"\r\n").await?;
-            if line == b"." {
-                break;
-            }
-            message.extend_from_slice(&line);
-            message.extend_from_slice(b"\r\n");
-        }
+        let message = self.wire.read_message().await?;
         self.remember(|record| record.heard.messages.push(message));
         Ok(())
     }
 
     async fn hear_close(&mut self) -> anyhow::Result<()> {
-        ensure!(self.unread.is_empty(), "heard {:?}", String::from_utf8_lossy(&self.unread));
+        ensure!(self.wire.unread().is_empty(), "heard {:?}", String::from_utf8_lossy(self.wire.unread()));
         let mut bytes = [0; 64];
-        match self.stream()?.read(&mut bytes).await {
+        match self.wire.read_past_unread(&mut bytes).await {
             Ok(0) => Ok(()),
             Ok(n) => bail!("heard {:?}", String::from_utf8_lossy(&bytes[..n])),
             // A client that leaves a reply unread resets; TLS without close_notify is an unexpected end.
@@ -140,22 +107,8 @@ impl Session {
     }
 
     async fn start_tls(&mut self) -> anyhow::Result<()> {
-        let acceptor = TlsAcceptor::from(self.tls.clone().context("no certificate was given")?);
-        let plain = self.stream.take().context("the connection is gone")?;
-        self.stream = Some(Box::new(acceptor.accept(plain).await?));
-        Ok(())
-    }
-
-    async fn read_until(&mut self, end: &[u8]) -> anyhow::Result<Vec<u8>> {
-        loop {
-            if let Some(at) = self.unread.windows(end.len()).position(|window| window == end) {
-                let mut line: Vec<u8> = self.unread.drain(..at + end.len()).collect();
-                line.truncate(at);
-                return Ok(line);
-            }
-            let stream = self.stream.as_mut().context("the connection is gone")?;
-            ensure!(stream.read_buf(&mut self.unread).await? > 0, "the client closed");
-        }
+        let tls = self.tls.clone().context("no certificate was given")?;
+        self.wire.start_tls(tls).await
     }
 
     fn remember(&self, note: impl FnOnce(&mut Record)) {

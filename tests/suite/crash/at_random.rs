@@ -6,6 +6,7 @@ use common::entropy::{Entropy as _, OsEntropy};
 use futures::{StreamExt as _, TryStreamExt as _, future, stream};
 use std::collections::BTreeMap;
 use std::time::Duration;
+use tests::dice::scattered;
 use tests::gateway::Gateway;
 use tests::mailbox::Mail;
 use tests::standalone_process::{StandaloneFolder, StandaloneProcess};
@@ -52,14 +53,6 @@ fn seed() -> u64 {
         OsEntropy.fill(&mut bytes);
         u64::from_le_bytes(bytes)
     })
-}
-
-/// SplitMix64's output function: neighbouring seeds give unrelated numbers.
-fn scattered(seed: u64) -> u64 {
-    let z = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    let z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    z ^ (z >> 31)
 }
 
 async fn round(seed: u64) -> anyhow::Result<Tally> {

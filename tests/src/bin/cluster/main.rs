@@ -4,7 +4,6 @@
 //! where everything is, and stops all of it at Ctrl-C or SIGTERM, by process id. The services run from this same file.
 
 mod args;
-mod seed;
 mod status;
 mod up;
 

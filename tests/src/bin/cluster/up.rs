@@ -2,7 +2,6 @@
 
 use super::SERVICE;
 use super::args::Args;
-use super::seed::{self, seed};
 use super::status::Status;
 use anyhow::Context as _;
 use common::clock::SystemClock;
@@ -13,7 +12,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tempfile::TempDir;
-use tests::cluster::{Catcher, Cluster, Servers, Services, Setup};
+use tests::cluster::{Catcher, Cluster, Servers, Services, Setup, accounts};
 use tests::process::Home;
 
 /// Where everything is kept.
@@ -54,11 +53,11 @@ pub(crate) async fn up(args: Args) -> anyhow::Result<()> {
         .map_or("stopped".into(), |kept| format!("stopped; everything is kept in {}", kept.display())))
 }
 
-async fn start(setup: Setup, folder: &Path, accounts: u32) -> anyhow::Result<Cluster> {
+async fn start(setup: Setup, folder: &Path, count: u32) -> anyhow::Result<Cluster> {
     let cluster = Cluster::start(setup).await?;
-    if accounts > 0 {
-        say(&format!("importing {accounts} accounts …"))?;
-        seed(&cluster, folder, accounts).await?;
+    if count > 0 {
+        say(&format!("importing {count} accounts …"))?;
+        accounts::import(&cluster, folder, count).await?;
     }
     cluster.ready().await?;
     Ok(cluster)
@@ -83,7 +82,7 @@ fn announcement(
     servers: &Servers,
     catcher: Option<&Catcher>,
     folder: &Path,
-    accounts: u32,
+    count: u32,
 ) -> anyhow::Result<String> {
     let mut text = "The cluster is up.\n\n".to_owned();
     for (number, copy) in cluster.apis.iter().enumerate() {
@@ -113,12 +112,13 @@ fn announcement(
         urls.postgres, urls.redis, urls.rabbitmq
     )?;
     writeln!(text, "  logs, keys     {}", folder.display())?;
-    if accounts > 0 {
+    if let Some(last) = count.checked_sub(1) {
         writeln!(
             text,
-            "  accounts       account-0@example.org to account-{}@example.org, password: {}",
-            accounts - 1,
-            seed::PASSWORD
+            "  accounts       {} to {}, password: {}",
+            accounts::address(0),
+            accounts::address(last),
+            accounts::PASSWORD
         )?;
     }
     write!(text, "\nStop with Ctrl-C.")?;

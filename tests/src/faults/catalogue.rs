@@ -1,0 +1,112 @@
+//! The scenarios, in the order of what they tell.
+//!
+//! Not here yet: a RabbitMQ of three nodes, and clocks that jump.
+
+mod copies;
+mod network;
+mod relay_host;
+mod servers;
+
+use super::plan::{Fault, Rhythm, Timed, timetable};
+use super::scene::{COPIES, Surroundings};
+use super::sink::Mood;
+use crate::dice::Dice;
+use common::abort::AbortPoint;
+use std::time::Duration;
+
+/// So many of the visits to an abort point are the first ones.
+const FIRST_VISITS: u64 = 6;
+/// Long enough for the waits of ten seconds and of a minute after a failure, one after the other.
+const DRAINS_WITHIN: Duration = Duration::from_secs(140);
+
+/// A way in which things go wrong.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    /// What it is called on the command line.
+    pub name: &'static str,
+    /// What goes wrong.
+    pub what: &'static str,
+    faults: Faults,
+    rhythm: Rhythm,
+    pub(super) surroundings: Surroundings,
+    /// How the relay host is all the time.
+    pub(super) mood: Option<Mood>,
+    /// The broker loses messages that it had confirmed.
+    pub(super) forgetful_broker: bool,
+    /// How long it may take until nothing is under way.
+    pub(super) drains_within: Duration,
+}
+
+/// Where the faults of a scenario come from.
+#[derive(Debug, Clone, Copy)]
+enum Faults {
+    Drawn(fn(&mut Dice) -> Fault),
+    /// This one.
+    Same(Fault),
+    /// A copy of the service that comes to this point dies there, at one of the first visits.
+    AbortAt(AbortPoint),
+}
+
+impl Faults {
+    fn next(self, dice: &mut Dice) -> Fault {
+        match self {
+            Self::Drawn(draw) => draw(dice),
+            Self::Same(fault) => fault,
+            Self::AbortAt(point) => {
+                let visit = u32::try_from(1 + dice.below(FIRST_VISITS)).unwrap_or(1);
+                Fault::Abort(point, visit, dice.one_of(COPIES))
+            }
+        }
+    }
+}
+
+impl Scenario {
+    const fn of(name: &'static str, what: &'static str, rhythm: Rhythm, faults: Faults) -> Self {
+        Self {
+            name,
+            what,
+            faults,
+            rhythm,
+            surroundings: Surroundings { tls: false, proxied: false },
+            mood: None,
+            forgetful_broker: false,
+            drains_within: DRAINS_WITHIN,
+        }
+    }
+
+    /// The same while the relay host is in this mood.
+    const fn while_it(self, mood: Mood) -> Self {
+        Self { mood: Some(mood), ..self }
+    }
+
+    /// Its faults under this seed, with their moments.
+    pub(super) fn timetable(&self, seed: u64, load: Duration) -> Vec<Timed> {
+        timetable(&mut Dice::of(seed, self.name), &self.rhythm, load, |dice| self.faults.next(dice))
+    }
+}
+
+/// All of them.
+pub fn all() -> impl Iterator<Item = &'static Scenario> {
+    [copies::ALL, servers::ALL, relay_host::ALL, network::ALL].into_iter().flatten()
+}
+
+/// The scenario of that name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Scenario> {
+    all().find(|scenario| scenario.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_scenario_has_a_name_of_its_own_and_every_abort_point_a_scenario() {
+        let names: BTreeSet<_> = all().map(|scenario| scenario.name).collect();
+        assert_eq!(names.len(), all().count());
+        for point in AbortPoint::ALL {
+            assert!(names.contains(format!("abort-{}", point.name()).as_str()), "{}", point.name());
+        }
+    }
+}

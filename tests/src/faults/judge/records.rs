@@ -1,0 +1,108 @@
+//! The product's own records, read from its database.
+
+use crate::faults::scene::Scene;
+use sqlx::{Connection as _, PgConnection};
+use std::collections::{BTreeMap, BTreeSet};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+/// Requests for addresses that an account has.
+const REQUESTS: &str = "SELECT a.address, r.id, r.state, r.reason, r.coalesced_into, t.event_id
+     FROM reset_requests r JOIN accounts a ON a.address_key = r.address_key
+     LEFT JOIN reset_tokens t ON t.request_id = r.id AND t.purpose = 'reset' ORDER BY r.accepted_at, r.id";
+/// Every mail there should be: each carries a token.
+const EVENTS: &str = "SELECT DISTINCT t.event_id, a.address, t.purpose = 'revoke_change'
+     FROM reset_tokens t JOIN accounts a ON a.id = t.account_id";
+const REPORTS: &str =
+    "SELECT event_id, outcome, received_at FROM delivery_attempts ORDER BY received_at, attempt";
+/// A request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Row {
+    pub(super) id: Uuid,
+    pub(super) state: String,
+    pub(super) reason: Option<String>,
+    pub(super) coalesced_into: Option<Uuid>,
+    pub(super) event: Option<Uuid>,
+}
+
+/// A mail as it was meant, and what was reported of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Event {
+    pub(super) id: Uuid,
+    pub(super) address: String,
+    pub(super) is_notice: bool,
+    /// Outcomes and when they became known, in that order.
+    pub(super) reports: Vec<(String, OffsetDateTime)>,
+}
+
+impl Event {
+    /// The final outcome, if there is one.
+    pub(super) fn ended(&self) -> Option<&str> {
+        let mut outcomes = self.reports.iter().rev().map(|(outcome, _)| outcome.as_str());
+        outcomes.find(|outcome| !matches!(*outcome, "transient" | "ambiguous"))
+    }
+
+    /// Whether it was known by then that a relay host has it.
+    pub(super) fn was_accepted_by(&self, time: OffsetDateTime) -> bool {
+        self.reports.iter().any(|(outcome, known)| outcome == "accepted" && *known <= time)
+    }
+
+    /// Whether an attempt had this outcome.
+    pub(super) fn had(&self, outcome: &str) -> bool {
+        self.reports.iter().any(|(one, _)| one == outcome)
+    }
+}
+
+/// All of it.
+#[derive(Debug, Default)]
+pub(super) struct Records {
+    pub(super) requests: Vec<(String, Row)>,
+    /// Those of the requests.
+    pub(super) addresses: BTreeSet<String>,
+    pub(super) events: BTreeMap<Uuid, Event>,
+}
+
+impl Records {
+    pub(super) async fn read(scene: &Scene) -> anyhow::Result<Self> {
+        let mut connection = scene.servers.postgres.connect("postgres").await?;
+        let requests = requests(&mut connection).await?;
+        let events = events(&mut connection).await?;
+        let accounts: Vec<String> =
+            sqlx::query_scalar("SELECT address FROM accounts").fetch_all(&mut connection).await?;
+        connection.close().await?;
+        Ok(Self { requests, addresses: accounts.into_iter().collect(), events })
+    }
+
+    pub(super) fn requests_of(&self, address: &str) -> Vec<&Row> {
+        self.requests.iter().filter(|(one, _)| one == address).map(|(_, row)| row).collect()
+    }
+
+    /// The notice of a new password.
+    pub(super) fn notice_of(&self, address: &str) -> Option<&Event> {
+        self.events.values().find(|event| event.is_notice && event.address == address)
+    }
+}
+
+async fn requests(connection: &mut PgConnection) -> sqlx::Result<Vec<(String, Row)>> {
+    type Columns = (String, Uuid, String, Option<String>, Option<Uuid>, Option<Uuid>);
+    let rows: Vec<Columns> = sqlx::query_as(REQUESTS).fetch_all(connection).await?;
+    let rows = rows.into_iter().map(|(address, id, state, reason, coalesced_into, event)| {
+        (address, Row { id, state, reason, coalesced_into, event })
+    });
+    Ok(rows.collect())
+}
+
+async fn events(connection: &mut PgConnection) -> sqlx::Result<BTreeMap<Uuid, Event>> {
+    let rows: Vec<(Uuid, String, bool)> = sqlx::query_as(EVENTS).fetch_all(&mut *connection).await?;
+    let mut events: BTreeMap<Uuid, Event> = BTreeMap::new();
+    for (id, address, is_notice) in rows {
+        events.insert(id, Event { id, address, is_notice, reports: Vec::new() });
+    }
+    let reports: Vec<(Uuid, String, OffsetDateTime)> = sqlx::query_as(REPORTS).fetch_all(connection).await?;
+    for (id, outcome, at) in reports {
+        if let Some(event) = events.get_mut(&id) {
+            event.reports.push((outcome, at));
+        }
+    }
+    Ok(events)
+}

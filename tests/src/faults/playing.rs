@@ -1,0 +1,85 @@
+//! One scenario from its start to its verdict.
+
+use super::Scenario;
+use super::completing::Completing;
+use super::draining::{KEPT_BACK, drain, last_requests, most_memory};
+use super::injector;
+use super::judge::judge;
+use super::load;
+use super::pools;
+use super::report::Report;
+use super::scene::{CLOCK, Scene};
+use crate::cluster::Services;
+use crate::folder::Folder;
+use anyhow::Context as _;
+use std::path::PathBuf;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+/// More memory than this, no copy may hold in the end.
+const MEMORY_MIB: u64 = 256;
+
+/// How a scenario is played.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// A program that is `tests::service_main` behind its first arguments.
+    pub services: Services,
+    /// What load and faults are drawn from.
+    pub seed: u64,
+    /// How long requests come.
+    pub load: Duration,
+    /// Where keys and logs are kept; otherwise they go with the run.
+    pub keep: Option<PathBuf>,
+}
+
+/// Plays a scenario on a cluster of its own.
+///
+/// # Errors
+/// If the harness itself fails: a server does not come up, a copy cannot be started.
+pub async fn play(scenario: &Scenario, options: &Options) -> anyhow::Result<Report> {
+    let temporary = Folder::new()?;
+    let folder = options.keep.as_ref().map_or(temporary.path().to_owned(), |keep| keep.join(scenario.name));
+    std::fs::create_dir_all(&folder)?;
+    // The time of an earlier run there is over.
+    std::fs::write(folder.join(CLOCK), [])?;
+    let (asks, accounts) = load::plan(options.seed, options.load);
+    let timetable = scenario.timetable(options.seed, options.load);
+    let (arrived, arrivals) = mpsc::unbounded_channel();
+    let (services, surroundings) = (options.services.clone(), scenario.surroundings);
+    let starting = Scene::start(services, &folder, options.seed, surroundings, accounts + KEPT_BACK, arrived);
+    let mut scene = starting.await.context("the cluster does not start")?;
+    let completing = Completing::start(arrivals, scene.gateways.clone())?;
+
+    scene.sink.feel(scenario.mood)?;
+    let begun = Instant::now();
+    let asking = tokio::spawn(load::run(asks, scene.gateways.clone(), begun));
+    let faults = injector::play(&mut scene, &timetable, begun).await?;
+    let asked = asking.await?;
+    scene.sink.feel(None)?;
+
+    let mut broken = std::mem::take(&mut scene.broken);
+    let mut note = |what: anyhow::Result<()>| broken.extend(what.err().map(|error| format!("{error:#}")));
+    note(drain(&scene, &completing, scenario.forgetful_broker, scenario.drains_within).await);
+    note(last_requests(&scene, accounts).await);
+    note(pools::are_whole(&scene).await);
+    note(drain(&scene, &completing, scenario.forgetful_broker, scenario.drains_within).await);
+    let memory = most_memory(&mut scene);
+    let mut verdict = judge(&scene, &asked, &completing).await?;
+    note(scene.stop().await);
+    if faults == 0 {
+        broken.push("no fault came to pass: nothing is proven".into());
+    }
+    if verdict.mailed == 0 {
+        broken.push("no mail came: nothing is proven".into());
+    }
+    let memory_mib = memory.unwrap_or_else(|error| {
+        broken.push(format!("{error:#}"));
+        0
+    });
+    if memory_mib > MEMORY_MIB {
+        broken.push(format!("a copy holds {memory_mib} MiB of memory"));
+    }
+    verdict.broken.extend(broken);
+    Ok(Report { scenario: scenario.name, seed: options.seed, faults, memory_mib, verdict, timetable })
+}

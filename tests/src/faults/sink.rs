@@ -1,0 +1,135 @@
+//! The relay host of a run, in this process: remembers every mail it took, and misbehaves as its [`Mood`] says.
+
+mod mail;
+mod mood;
+mod session;
+
+pub(super) use mail::Taken;
+pub(super) use mood::{Deed, Mood, Stage};
+
+use crate::ports::free_port;
+use crate::test_certificate::TestCertificate;
+use common::clock::Clock;
+use mail::Mails;
+use rustls::ServerConfig;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::net::{TcpListener, TcpSocket};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+
+/// How many connections may wait to be accepted.
+const BACKLOG: u32 = 128;
+
+/// The relay host, listening until it is dropped.
+pub(super) struct Sink {
+    port: u16,
+    shared: Arc<Shared>,
+    mood: watch::Sender<Option<Mood>>,
+    listening: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// What every connection sees.
+struct Shared {
+    seed: u64,
+    clock: Arc<dyn Clock>,
+    mails: Mails,
+    mood: watch::Receiver<Option<Mood>>,
+    certificates: Option<Certificates>,
+    /// How often it misbehaved.
+    deeds: AtomicU64,
+    /// Numbers what has no name of its own.
+    count: AtomicU64,
+}
+
+/// The one that clients trust, and one that they must not.
+#[derive(Debug)]
+pub(super) struct Certificates {
+    trusted: Arc<ServerConfig>,
+    stranger: Arc<ServerConfig>,
+    /// What clients trust, in PEM.
+    pub(super) roots: String,
+}
+
+impl Certificates {
+    pub(super) fn for_host(name: &str) -> anyhow::Result<Self> {
+        let (ours, stranger) = (TestCertificate::for_host(name)?, TestCertificate::for_host(name)?);
+        Ok(Self { trusted: ours.server_config()?, stranger: stranger.server_config()?, roots: ours.pem })
+    }
+}
+
+impl Sink {
+    /// Listens; each first copy of a mail is handed to `arrivals`, too.
+    pub(super) fn start(
+        seed: u64,
+        clock: Arc<dyn Clock>,
+        certificates: Option<Certificates>,
+        arrivals: mpsc::UnboundedSender<Taken>,
+    ) -> anyhow::Result<Self> {
+        let (mood, seen) = watch::channel(None);
+        let mails = Mails::new(arrivals);
+        let (deeds, count) = (AtomicU64::new(0), AtomicU64::new(0));
+        let shared = Arc::new(Shared { seed, clock, mails, mood: seen, certificates, deeds, count });
+        let sink = Self { port: free_port()?, shared, mood, listening: Mutex::new(None) };
+        sink.listen()?;
+        Ok(sink)
+    }
+
+    pub(super) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// From now on it is in this mood; `None`: it is well.
+    pub(super) fn feel(&self, mood: Option<Mood>) -> anyhow::Result<()> {
+        let refuses = mood.as_ref().is_some_and(|mood| matches!(mood.deed, Deed::Refuse));
+        self.mood.send_replace(mood);
+        if refuses {
+            self.shared.deeds.fetch_add(1, Ordering::Relaxed);
+            self.close();
+            return Ok(());
+        }
+        self.listen()
+    }
+
+    /// Everything it took, in the order of the final dots.
+    pub(super) fn taken(&self) -> Vec<Taken> {
+        self.shared.mails.all()
+    }
+
+    /// How often it misbehaved so far.
+    pub(super) fn deeds(&self) -> u64 {
+        self.shared.deeds.load(Ordering::Relaxed)
+    }
+
+    fn listen(&self) -> anyhow::Result<()> {
+        let mut listening = self.listening.lock().unwrap_or_else(PoisonError::into_inner);
+        if listening.is_none() {
+            let socket = TcpSocket::new_v4()?;
+            socket.set_reuseaddr(true)?;
+            socket.bind(SocketAddr::from((Ipv4Addr::LOCALHOST, self.port)))?;
+            *listening = Some(tokio::spawn(accept(socket.listen(BACKLOG)?, self.shared.clone())));
+        }
+        Ok(())
+    }
+
+    fn close(&self) {
+        if let Some(task) = self.listening.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            task.abort();
+        }
+    }
+}
+
+impl Drop for Sink {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+async fn accept(listener: TcpListener, shared: Arc<Shared>) {
+    while let Ok((stream, _)) = listener.accept().await {
+        let shared = shared.clone();
+        // How a connection ends is what its client has to live with.
+        tokio::spawn(async move { session::serve(stream, shared).await.ok() });
+    }
+}
