@@ -189,14 +189,38 @@ mod tests {
 
     #[test]
     fn every_dkim_key_that_cannot_sign_is_told_by_its_place() {
-        let mut config = with(&[(
-            "DKIM__KEYS",
-            "tapo tapo.example s /nowhere/s3cret, tapo, deco deco.example s /dev/null, kasa kasa.example s /dev/full",
-        )]);
+        let private = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(private.path(), "no key").unwrap();
+        let keys = format!(
+            "tapo tapo.example s /nowhere/s3cret, tapo, deco deco.example s {}, kasa kasa.example s /dev/full",
+            private.path().display()
+        );
+        let mut config = with(&[("DKIM__KEYS", &keys)]);
         dkim(&mut config, &Brands::built_in().unwrap());
         let told = config.finish().unwrap_err().to_string();
-        for entry in ["entry 1: cannot read", "entry 2: must be APP DOMAIN", "entry 3: ", "entry 4: "] {
+        for entry in
+            ["entry 1: cannot read", "entry 2: must be APP DOMAIN", "entry 3: there is no brand", "entry 4: "]
+        {
             assert!(told.contains(&format!("dkim.keys: {entry}")), "{entry} is not in:\n{told}");
+        }
+    }
+
+    #[test]
+    fn bundles_and_templates_that_cannot_be_used_are_told_one_by_one() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["one.toml", "two.toml", "other.hbs"] {
+            std::fs::write(folder.path().join(name), "= 1").unwrap();
+        }
+        let path = folder.path().to_str().unwrap();
+        let mut config = with(&[("BRANDS__FOLDER", path), ("TEMPLATES__FOLDER", path)]);
+        assert!(mails(&mut config).is_none());
+        let told = config.finish().unwrap_err().to_string();
+        for mistake in [
+            "brands.folder: one.toml: line 1: ",
+            "brands.folder: two.toml: line 1: ",
+            "templates.folder: other.hbs: takes the place of no template; there are layout/",
+        ] {
+            assert!(told.contains(mistake), "{mistake} is not in:\n{told}");
         }
     }
 

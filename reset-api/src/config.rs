@@ -362,6 +362,8 @@ mod tests {
             ("web.public_url", "https://reset.example.org/?from=mail"),
             ("web.public_url", "https://reset.example.org/#top"),
             ("web.trusted_proxies", "10.0.0.0/8, 0.0.0.0/0"),
+            ("web.default_app", "deco"),
+            ("brands.folder", "/nowhere/brands"),
             ("retention.days", "7"),
             ("retention.audit_days", "0"),
             ("grpc.anonymous_roles", "gateway, admin"),
@@ -373,6 +375,14 @@ mod tests {
             let told = config.finish().unwrap_err().to_string();
             assert!(told.contains(&format!("{key}: ")) && !told.contains("s3cret"), "{told}");
         }
+    }
+
+    #[test]
+    fn an_app_without_a_bundle_is_told_with_the_apps_there_are() {
+        let mut config = with(&[&COMPLETE[..], &[("WEB__DEFAULT_APP", "deco")]].concat());
+        assert!(serve(&mut config).is_none());
+        let told = config.finish().unwrap_err().to_string();
+        assert!(told.contains("there is no bundle for deco; there are kasa, tapo, web"), "{told}");
     }
 
     #[test]

@@ -101,7 +101,7 @@ fn roles(config: &mut Config, settings: &ServeSettings) {
     let is_local = settings.listen.grpc.ip().is_loopback();
     if !is_local && settings.anonymous_roles.contains(&Role::Support) {
         let consequence = "whoever reaches it may ask of any address whether it has an account, and what became of \
-                           its mails; take support from grpc.anonymous_roles, or set grpc.listen to this machine";
+                           its mails; set grpc.anonymous_roles without support, or grpc.listen to this machine";
         config.warn(&["grpc.anonymous_roles", "grpc.listen"], consequence);
     }
 }

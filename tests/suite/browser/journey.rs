@@ -10,7 +10,7 @@ async fn whole_journey(browser: &Browser) {
     browser.shows("Forgot your password?").await;
     browser.fill("#email", "ada").await;
     browser.click(BUTTON).await;
-    browser.is_titled("Error: Forgot your password? – Tapo").await;
+    browser.is_titled("Error: Forgot your password? – TP-Link ID").await;
     browser.fill("#email", OWNER).await;
     browser.click(BUTTON).await;
     browser.shows("Check your inbox").await;
@@ -20,7 +20,7 @@ async fn whole_journey(browser: &Browser) {
     browser.shows("Choose a new password").await;
     choose(browser, "tapo12").await;
     browser.click(BUTTON).await;
-    browser.is_titled("Error: Choose a new password – Tapo").await;
+    browser.is_titled("Error: Choose a new password – TP-Link ID").await;
     choose(browser, NEW_PASSWORD).await;
     browser.click(BUTTON).await;
     browser.shows("Password is reset").await;

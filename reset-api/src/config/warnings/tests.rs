@@ -60,7 +60,7 @@ const CASES: &[Case] = &[
             ("GRPC__INSECURE", "true"),
             ("GRPC__ANONYMOUS_ROLES", "support"),
         ],
-        "grpc.anonymous_roles = [\"support\"], grpc.listen = 0.0.0.0:50051: ",
+        "grpc.anonymous_roles = [\"support\"], grpc.listen = \"0.0.0.0:50051\": ",
         "whether it has an account",
         &[("GRPC__ANONYMOUS_ROLES", "gateway,accounts,support")],
     ),
