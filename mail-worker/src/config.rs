@@ -1,7 +1,7 @@
 //! What an operator decides, read from the settings. The manual is `mail-worker.toml`.
 
 use crate::dkim::Dkim;
-use crate::render;
+use crate::render::{self, Renderer};
 use crate::smtp;
 use common::brand::Brands;
 use common::config::{Config, Manual};
@@ -99,7 +99,14 @@ pub fn mails(config: &mut Config) -> Option<MailSettings> {
     let templates = TemplateFiles::configured(config, render::built_in());
     let brands = Brands::configured(config)?;
     let dkim = dkim(config, &brands);
-    Some(MailSettings { templates: templates?, brands, dkim })
+    let templates = templates?;
+    // Those that are compiled in are tried by the tests; an operator's are tried here, before anything starts.
+    if !config.text("templates.folder").is_empty()
+        && let Err(error) = Renderer::new(&templates, &brands)
+    {
+        config.note("templates.folder", error);
+    }
+    Some(MailSettings { templates, brands, dkim })
 }
 
 /// A connection for each mail in work, so that none waits for another's.

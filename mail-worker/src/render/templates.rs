@@ -53,7 +53,7 @@ pub fn built_in() -> TemplateFiles {
 pub(super) struct Templates {
     /// `<mail>/<app id>`; values are escaped.
     html: Handlebars<'static>,
-    /// `<mail>/subject` and `<mail>/text`; values stand as they are.
+    /// By the paths of their files; values stand as they are.
     text: Handlebars<'static>,
 }
 
@@ -64,19 +64,33 @@ impl Templates {
         brands: &Brands,
         strings: &Strings,
     ) -> Result<Self, RenderError> {
-        require_places_only(files)?;
-        let skeletons = with_partials(files, &HTML_PARTIALS).finish()?;
+        let mut mistakes = misplaced(files);
+        let mut skeletons = with_partials(files, &HTML_PARTIALS);
         let (mut html, mut text) = (TemplateCompiler::escaping(), with_partials(files, &TEXT_PARTIALS));
         for kind in MailKind::ALL {
-            let file = |name: &str| files.text(&format!("{}/{name}", kind.name()));
-            text.add(&subject_name(kind), file("subject.hbs"));
-            text.add(&text_name(kind), file("body.txt.hbs"));
-            for brand in brands.iter() {
-                let styled = style(&skeletons, kind, brand, strings, file("body.html.hbs"))?;
-                html.add(&html_name(kind, brand), &styled);
+            for name in [subject_name(kind), text_name(kind)] {
+                text.add(&name, files.text(&name));
+            }
+            skeletons.add(&body_name(kind), files.text(&body_name(kind)));
+        }
+        let text = text.finish().map_err(|error| mistakes.push(error.to_string()));
+        if let Ok(skeletons) = skeletons.finish().map_err(|error| mistakes.push(error.to_string())) {
+            for (kind, brand) in
+                MailKind::ALL.into_iter().flat_map(|kind| brands.iter().map(move |one| (kind, one)))
+            {
+                match style(&skeletons, kind, brand, strings) {
+                    Ok(styled) => html.add(&html_name(kind, brand), &styled),
+                    // It is the same for every brand.
+                    Err(RenderError(mistake)) if mistakes.contains(&mistake) => {}
+                    Err(RenderError(mistake)) => mistakes.push(mistake),
+                }
             }
         }
-        Ok(Self { html: html.finish()?, text: text.finish()? })
+        let html = html.finish().map_err(|error| mistakes.push(error.to_string()));
+        match (html, text) {
+            (Ok(html), Ok(text)) if mistakes.is_empty() => Ok(Self { html, text }),
+            _ => Err(RenderError(mistakes.join("; "))),
+        }
     }
 
     /// The parts of a mail with `content` in them.
@@ -99,11 +113,15 @@ impl Templates {
 }
 
 fn subject_name(kind: MailKind) -> String {
-    format!("{}/subject", kind.name())
+    format!("{}/subject.hbs", kind.name())
 }
 
 fn text_name(kind: MailKind) -> String {
-    format!("{}/text", kind.name())
+    format!("{}/body.txt.hbs", kind.name())
+}
+
+fn body_name(kind: MailKind) -> String {
+    format!("{}/body.html.hbs", kind.name())
 }
 
 fn html_name(kind: MailKind, brand: &Brand) -> String {
@@ -116,15 +134,14 @@ fn with_partials(files: &TemplateFiles, partials: &[(&str, &str)]) -> TemplateCo
     compiler
 }
 
-/// Only values and partials may stand in a template: a condition escapes strict mode, and the style sheet is put in
-/// before conditions are known.
-fn require_places_only(files: &TemplateFiles) -> Result<(), RenderError> {
-    let wrong = files.iter().flat_map(|(file, text)| {
+/// What is neither a value nor a partial, and may not stand in a template: a condition escapes strict mode, and the style
+/// sheet is put in before conditions are known.
+fn misplaced(files: &TemplateFiles) -> Vec<String> {
+    let of_file = |(file, text)| {
         let others = expressions(text).filter(|expression| !is_place(expression));
         others.map(move |other| format!("{file}: {{{{{other}}}}} is neither a value nor a partial"))
-    });
-    let wrong: Vec<_> = wrong.collect();
-    if wrong.is_empty() { Ok(()) } else { Err(RenderError(wrong.join("; "))) }
+    };
+    files.iter().flat_map(of_file).collect()
 }
 
 /// What stands between two braces and two braces.
@@ -144,12 +161,11 @@ fn style(
     kind: MailKind,
     brand: &Brand,
     strings: &Strings,
-    source: &str,
 ) -> Result<String, RenderError> {
-    let name = html_name(kind, brand);
+    let name = body_name(kind);
     let mut marks = marks(kind, brand, strings)?;
     marks.insert("colours".to_owned(), colours(&brand.colours));
-    let page = skeletons.render_template(source, &marks).map_err(|error| failed(&name, &error))?;
+    let page = skeletons.render(&name, &marks).map_err(|error| failed(&name, &error))?;
     let inliner = CSSInliner::options().load_remote_stylesheets(false).build();
     inliner.inline(&page).map_err(|error| failed(&name, &error))
 }
@@ -228,11 +244,10 @@ mod tests {
 
     #[test]
     fn a_condition_is_a_mistake_and_what_there_is_has_none() {
-        require_places_only(&built_in()).unwrap();
+        assert_eq!(misplaced(&built_in()), [""; 0]);
         for wrong in ["{{#if app}}", "{{else}}", "{{#each apps}}", "{{lookup a b}}"] {
             let files = TemplateFiles::built_in(&[("a.hbs", "{{heading}} {{> facts}}"), ("b.hbs", wrong)]);
-            let told = require_places_only(&files).unwrap_err().to_string();
-            assert!(told.contains(&format!("b.hbs: {wrong} is neither")), "{told}");
+            assert_eq!(misplaced(&files), [format!("b.hbs: {wrong} is neither a value nor a partial")]);
         }
     }
 
@@ -244,11 +259,23 @@ mod tests {
     }
 
     #[test]
-    fn a_misspelt_value_is_an_error_at_start() {
+    fn every_mistake_of_every_template_is_told_at_once_with_its_file() {
+        let wrong = [
+            ("reset_link/body.html.hbs", "{{haeding}}"),
+            ("password_changed/body.html.hbs", "{{#if app}}{{/if}}"),
+            ("reset_link/body.txt.hbs", "{{#> layout}}"),
+        ];
+        let folder = tempfile::tempdir().unwrap();
+        for (path, text) in wrong {
+            std::fs::create_dir_all(folder.path().join(path).parent().unwrap()).unwrap();
+            std::fs::write(folder.path().join(path), text).unwrap();
+        }
+        let files = built_in().replaced_by(folder.path()).unwrap();
         let brands = Brands::built_in().unwrap();
-        let skeletons = with_partials(&built_in(), &HTML_PARTIALS).finish().unwrap();
-        let (brand, strings) = (brands.iter().next().unwrap(), wording::shipped().unwrap());
-        let error = style(&skeletons, MailKind::ResetLink, brand, &strings, "{{haeding}}");
-        assert!(error.unwrap_err().to_string().contains("haeding"));
+        let told = Templates::compile(&files, &brands, &wording::shipped().unwrap()).unwrap_err().to_string();
+        for (path, _) in wrong {
+            assert!(told.contains(&format!("{path}: ")), "{path}: {told}");
+        }
+        assert_eq!(told.matches("\"haeding\"").count(), 1, "once, and not for each brand: {told}");
     }
 }

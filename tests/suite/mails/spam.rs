@@ -43,6 +43,6 @@ mod long_rounds {
         let (_, score) = status.split_once("score=").unwrap();
         let (_, rules) = status.split_once("tests=").unwrap();
         let rules = rules.split_once(" autolearn").map_or(rules, |(rules, _)| rules);
-        (score.split(' ').next().unwrap().parse().unwrap(), rules.replace(' ', ""))
+        (score.split(' ').next().unwrap().parse().unwrap(), rules.replace([' ', '\r'], ""))
     }
 }
