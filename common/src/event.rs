@@ -95,6 +95,10 @@ pub struct DeliveryReport {
     pub queue_id: String,
 }
 
+/// The enhanced codes by which a mail server says that an address does not exist: no mailbox, no host, a host that takes
+/// no mail (RFC 3463 §3.2, RFC 7505 §4.1).
+pub const NO_SUCH_ADDRESS: [&str; 3] = ["5.1.1", "5.1.2", "5.1.10"];
+
 /// Bytes that are not the event they should be. A message like this is a dead letter: reading it again cannot help.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DecodeError {
@@ -296,6 +300,14 @@ impl DeliveryReport {
     #[must_use]
     pub fn is_final(&self) -> bool {
         !matches!(self.outcome, DeliveryOutcome::Transient | DeliveryOutcome::Ambiguous)
+    }
+
+    /// Whether a mail server says that there is no such address. At MAIL the same codes are about the sender.
+    #[must_use]
+    pub fn is_about_address(&self) -> bool {
+        self.outcome == DeliveryOutcome::Refused
+            && matches!(self.stage, DeliveryStage::Rcpt | DeliveryStage::Data | DeliveryStage::Dot)
+            && NO_SUCH_ADDRESS.contains(&&*self.enhanced_code)
     }
 
     /// The bytes for the envelope's body.

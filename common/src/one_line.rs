@@ -70,14 +70,17 @@ fn escape_and_cut(text: &str) -> String {
     line
 }
 
-/// Controls; bidi marks, embeddings and isolates (UAX #9); zero-width characters; separators; tags.
-fn is_invisible(c: char) -> bool {
+/// Controls; bidi marks, embeddings and isolates (UAX #9); zero-width characters; separators; tags; private use and what
+/// is no character at all.
+#[must_use]
+pub fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
             | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
             | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF9}'..='\u{FFFB}'
-            | '\u{E0000}'..='\u{E0FFF}')
+            | '\u{E000}'..='\u{F8FF}' | '\u{FDD0}'..='\u{FDEF}' | '\u{E0000}'..='\u{E0FFF}' | '\u{F0000}'..)
+        || u32::from(c) & 0xFFFE == 0xFFFE
 }
 
 #[cfg(test)]

@@ -1,7 +1,10 @@
 //! Files that an operator writes and a service reads at its start.
 
+use nix::fcntl::OFlag;
 use std::fmt::Display;
-use std::fs;
+use std::fs::{self, OpenOptions};
+use std::io::Read as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 /// The text of a file of at most so many bytes, or what is wrong with it. A link counts as what it leads to.
@@ -15,7 +18,14 @@ pub(crate) fn read(file: &Path, most: u64) -> Result<String, String> {
     if found.len() > most {
         return Err(format!("has {} bytes, and may have {most}", found.len()));
     }
-    let bytes = fs::read(file).map_err(|error| told(&error))?;
+    // What a kernel makes up has no length, and may have no end or make its reader wait.
+    let opened = OpenOptions::new().read(true).custom_flags(OFlag::O_NONBLOCK.bits()).open(file);
+    let mut bytes = Vec::new();
+    let read = opened.and_then(|opened| opened.take(most + 1).read_to_end(&mut bytes));
+    read.map_err(|error| told(&error))?;
+    if bytes.len() as u64 > most {
+        return Err(format!("has more than {most} bytes"));
+    }
     String::from_utf8(bytes).map_err(|_| "is not UTF-8".to_owned())
 }
 

@@ -57,7 +57,7 @@ enum TemplatesCommand {
     Check,
     /// Writes the templates that are compiled in into a folder, to change them there: see templates.folder
     Export {
-        /// The folder; files that are there already stay as they are, and are told
+        /// The folder; it must not have any of them yet
         folder: PathBuf,
     },
 }

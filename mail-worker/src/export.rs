@@ -1,6 +1,5 @@
 //! `mail-worker templates export`: what is compiled in, as files to change.
 
-use anyhow::Context as _;
 use common::templates::TemplateFiles;
 use std::fs::{self, File};
 use std::io::Write as _;
@@ -13,9 +12,10 @@ use std::path::Path;
 pub(crate) fn write(files: &TemplateFiles, folder: &Path) -> anyhow::Result<usize> {
     for (path, text) in files.iter() {
         let file = folder.join(path);
-        let told = || format!("cannot write {}", file.display());
-        fs::create_dir_all(file.parent().unwrap_or(folder)).with_context(told)?;
-        File::create_new(&file).and_then(|mut file| file.write_all(text.as_bytes())).with_context(told)?;
+        let folder = file.parent().unwrap_or(folder);
+        fs::create_dir_all(folder)
+            .and_then(|()| File::create_new(&file)?.write_all(text.as_bytes()))
+            .map_err(|error| anyhow::anyhow!("cannot write {}: {error}", file.display()))?;
     }
     Ok(files.iter().count())
 }

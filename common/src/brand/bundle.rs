@@ -3,6 +3,7 @@
 use super::{AppId, Brand, Colour, Colours, LEAST_CONTRAST, Mailbox, NativeApp};
 use crate::address::EmailAddress;
 use crate::locale::SPOKEN;
+use crate::one_line::is_invisible;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use toml::{Table, Value};
@@ -210,11 +211,11 @@ fn line(text: &str) -> Result<String, &'static str> {
     let fits = !text.is_empty()
         && text == text.trim()
         && text.chars().count() <= MAX_CHARACTERS
-        && !text.chars().any(char::is_control);
+        && !text.chars().any(is_invisible);
     if fits {
         Ok(text.to_owned())
     } else {
-        Err("is one line of 1 to 300 characters, with no space around it and no control character")
+        Err("is one line of 1 to 300 characters, with no space around it and no invisible character")
     }
 }
 

@@ -30,7 +30,7 @@ pub(super) struct Frame {
     heading: String,
     intro: String,
     button_text: String,
-    button_url: String,
+    pub(super) button_url: String,
     facts_heading: String,
     /// Stands after a label, where there is no table.
     colon: String,

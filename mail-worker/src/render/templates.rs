@@ -5,6 +5,8 @@
 //! the brand's colours and, in place of each value, with the expression that stands for it; puts the style sheet into
 //! the attributes; and compiles what comes out as the template that mails are rendered from.
 
+mod sound;
+
 use super::context::Content;
 use super::{MailKind, RenderError, RenderedParts, trial};
 use common::brand::{Brand, Brands, Colours};
@@ -64,7 +66,16 @@ impl Templates {
         brands: &Brands,
         strings: &Strings,
     ) -> Result<Self, RenderError> {
-        let mut mistakes = misplaced(files);
+        let mut mistakes = sound::misplaced(files);
+        for kind in MailKind::ALL {
+            mistakes.extend(sound::endless(files, &HTML_PARTIALS, &body_name(kind)));
+            mistakes.extend(sound::endless(files, &TEXT_PARTIALS, &subject_name(kind)));
+            mistakes.extend(sound::endless(files, &TEXT_PARTIALS, &text_name(kind)));
+        }
+        // What is found so far may not even be tried.
+        if !mistakes.is_empty() {
+            return Err(RenderError(mistakes.join("; ")));
+        }
         let mut skeletons = with_partials(files, &HTML_PARTIALS);
         let (mut html, mut text) = (TemplateCompiler::escaping(), with_partials(files, &TEXT_PARTIALS));
         for kind in MailKind::ALL {
@@ -134,27 +145,6 @@ fn with_partials(files: &TemplateFiles, partials: &[(&str, &str)]) -> TemplateCo
     compiler
 }
 
-/// What is neither a value nor a partial, and may not stand in a template: a condition escapes strict mode, and the style
-/// sheet is put in before conditions are known.
-fn misplaced(files: &TemplateFiles) -> Vec<String> {
-    let of_file = |(file, text)| {
-        let others = expressions(text).filter(|expression| !is_place(expression));
-        others.map(move |other| format!("{file}: {{{{{other}}}}} is neither a value nor a partial"))
-    };
-    files.iter().flat_map(of_file).collect()
-}
-
-/// What stands between two braces and two braces.
-fn expressions(text: &str) -> impl Iterator<Item = &str> {
-    text.split("{{").skip(1).map(|rest| rest.split("}}").next().unwrap_or_default().trim())
-}
-
-fn is_place(expression: &str) -> bool {
-    let name = expression.trim_start_matches(['#', '/', '>', ' ', '@']);
-    let is_name = name.bytes().all(|b| b.is_ascii_lowercase() || b"_.-".contains(&b));
-    expression.starts_with('!') || is_name && !matches!(name, "if" | "unless" | "each" | "with" | "else")
-}
-
 /// The template of one mail and brand, its style sheet in its attributes.
 fn style(
     skeletons: &Handlebars<'_>,
@@ -166,8 +156,15 @@ fn style(
     let mut marks = marks(kind, brand, strings)?;
     marks.insert("colours".to_owned(), colours(&brand.colours));
     let page = skeletons.render(&name, &marks).map_err(|error| failed(&name, &error))?;
+    if let Some(why) = sound::too_large(&page) {
+        return Err(RenderError(format!("{name}: {why}")));
+    }
     let inliner = CSSInliner::options().load_remote_stylesheets(false).build();
-    inliner.inline(&page).map_err(|error| failed(&name, &error))
+    let styled = inliner.inline(&page).map_err(|error| failed(&name, &error))?;
+    match sound::unmarked(&styled, &|name| marks.contains_key(name)) {
+        None => Ok(styled),
+        Some(why) => Err(RenderError(format!("{name}: {why}"))),
+    }
 }
 
 /// For each value of a mail the expression that stands for it.
@@ -196,6 +193,7 @@ fn failed(what: &str, error: &dyn std::error::Error) -> RenderError {
 mod tests {
     use super::super::wording;
     use super::*;
+    use sound::expressions;
     use std::collections::BTreeSet;
 
     /// The values that a body mentions, in itself and in the partials it uses.
@@ -243,15 +241,6 @@ mod tests {
     }
 
     #[test]
-    fn a_condition_is_a_mistake_and_what_there_is_has_none() {
-        assert_eq!(misplaced(&built_in()), [""; 0]);
-        for wrong in ["{{#if app}}", "{{else}}", "{{#each apps}}", "{{lookup a b}}"] {
-            let files = TemplateFiles::built_in(&[("a.hbs", "{{heading}} {{> facts}}"), ("b.hbs", wrong)]);
-            assert_eq!(misplaced(&files), [format!("b.hbs: {wrong} is neither a value nor a partial")]);
-        }
-    }
-
-    #[test]
     fn no_value_is_placed_unescaped() {
         for (_, source) in FILES {
             assert!(!source.contains("{{{") && !source.contains("{{&"), "{source}");
@@ -262,7 +251,7 @@ mod tests {
     fn every_mistake_of_every_template_is_told_at_once_with_its_file() {
         let wrong = [
             ("reset_link/body.html.hbs", "{{haeding}}"),
-            ("password_changed/body.html.hbs", "{{#if app}}{{/if}}"),
+            ("password_changed/body.html.hbs", "{{nothing}}"),
             ("reset_link/body.txt.hbs", "{{#> layout}}"),
         ];
         let folder = tempfile::tempdir().unwrap();

@@ -7,6 +7,7 @@ use common::address::EmailAddress;
 use common::brand::{Brand, Brands};
 use common::event::RequestFacts;
 use common::locale::{Locale, SPOKEN};
+use common::one_line::is_invisible;
 use common::sealing::MailSecrets;
 use common::token::Token;
 use common::wording::Strings;
@@ -70,7 +71,27 @@ fn try_one(renderer: &Renderer, kind: MailKind, brand: &Brand, locale: &Locale) 
     limit("subject", parts.subject.chars().count(), MAX_SUBJECT)?;
     limit("preheader's point", content.frame().preheader_point.chars().count(), MAX_PREHEADER_POINT)?;
     limit("HTML", parts.html.len(), MAX_HTML_BYTES)?;
+    limit("text", parts.text.len(), MAX_HTML_BYTES)?;
+    require_one_line(&parts.subject)?;
+    require_links(&parts, &content.frame().button_url)?;
     message::wrap(&mail, parts).map(|_| ())
+}
+
+fn require_one_line(subject: &str) -> Result<(), RenderError> {
+    if subject.is_empty() || subject.chars().any(is_invisible) {
+        return Err(RenderError("the subject is not one line of visible characters".to_owned()));
+    }
+    Ok(())
+}
+
+/// A mail without its link is of no use to anybody.
+fn require_links(parts: &RenderedParts, link: &str) -> Result<(), RenderError> {
+    for (part, text) in [("HTML", &parts.html), ("text", &parts.text)] {
+        if !text.contains(link) {
+            return Err(RenderError(format!("the {part} lacks the link, {{{{button_url}}}}")));
+        }
+    }
+    Ok(())
 }
 
 fn limit(what: &str, length: usize, most: usize) -> Result<(), RenderError> {

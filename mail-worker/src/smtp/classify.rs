@@ -3,7 +3,7 @@
 use super::Fault;
 use super::failure::Failure;
 use super::failure::FailureAt;
-use common::event::DeliveryStage;
+use common::event::{DeliveryStage, NO_SUCH_ADDRESS};
 
 /// The verdict on a failure.
 pub(super) fn fault(at: &FailureAt) -> Fault {
@@ -56,7 +56,7 @@ fn of_5xx(stage: DeliveryStage, code: u16, enhanced: &str) -> Fault {
         // It wants AUTH (RFC 4954 §6) or TLS (RFC 3207 §4) first: our settings are wrong, not this mail.
         (530, _) if matches!(stage, DeliveryStage::Mail | DeliveryStage::Rcpt) => Fault::RelayHost,
         // At MAIL these would be about our own sender; nobody's address is suppressed for that.
-        (_, "5.1.1" | "5.1.2" | "5.1.10") if !is_about_mail_only => Fault::BadAddress,
+        (_, enhanced) if NO_SUCH_ADDRESS.contains(&enhanced) && !is_about_mail_only => Fault::BadAddress,
         // A refusal by policy says so with 5.7.x, even under a 552.
         (_, enhanced) if enhanced.starts_with("5.7.") => Fault::Permanent,
         // A full mailbox may be emptied. The caller's loop bounds the tries: a few, not until the mail expires.

@@ -41,8 +41,8 @@ pub enum NextStep {
     CorrectAddress,
     /// The owner makes room in the mailbox.
     MakeRoom,
-    /// An operator lifts the suppression.
-    LiftSuppression,
+    /// The mailbox is made to take mail again, then the owner asks once more.
+    RestoreMailbox,
     /// The account is enabled, if it should be.
     EnableAccount,
     /// The operators look into it.
@@ -70,7 +70,7 @@ impl NextStep {
             Self::CheckAddress => "check_address",
             Self::CorrectAddress => "correct_address",
             Self::MakeRoom => "make_room",
-            Self::LiftSuppression => "lift_suppression",
+            Self::RestoreMailbox => "restore_mailbox",
             Self::EnableAccount => "enable_account",
             Self::TellOperators => "tell_operators",
             Self::SeeRequest { .. } => "see_request",
@@ -105,8 +105,8 @@ impl NextStep {
                                      address corrected"
                 .to_owned(),
             Self::MakeRoom => "ask the owner to make room in the mailbox, then to ask for a new link".to_owned(),
-            Self::LiftSuppression => "make sure that the mailbox takes mail again, then have an operator lift the \
-                                      suppression"
+            Self::RestoreMailbox => "make sure that the mailbox takes mail again, then ask the owner to ask once more: one \
+                                      mail a day is tried, and the first that is taken ends this"
                 .to_owned(),
             Self::EnableAccount => "find out why the account is disabled; once it is enabled, its owner may ask for a \
                                     new link"
@@ -163,8 +163,10 @@ pub(super) fn of_request(
             request.link.as_ref().map_or(NextStep::Wait, |link| NextStep::UseLink { until: link.ends_at })
         }
         DeliveryState::Used => NextStep::Nothing,
+        // Whoever said "not me" after a change is locked out until the next reset.
         DeliveryState::Revoked
-            if matches!(request.reason, Some(EndReason::NotMe | EndReason::AnotherLinkUsed)) =>
+            if history.account != Some(AccountStanding::LogInRefused)
+                && matches!(request.reason, Some(EndReason::NotMe | EndReason::AnotherLinkUsed)) =>
         {
             NextStep::Nothing
         }
@@ -181,7 +183,7 @@ fn ask(history: &History, asking: Asking) -> NextStep {
     match (history.account, asking) {
         (None, _) => NextStep::CheckAddress,
         (Some(AccountStanding::Disabled), _) => NextStep::EnableAccount,
-        _ if history.suppression.is_some() => NextStep::LiftSuppression,
+        _ if history.suppression.is_some() => NextStep::RestoreMailbox,
         (Some(_), Asking::Throttled { until, .. }) => NextStep::AskAgainLater { from: until },
         (Some(_), Asking::Granted | Asking::Untold) => NextStep::AskAgain,
     }

@@ -208,3 +208,16 @@ fn what_reached_the_timeline_unmasked_is_masked_before_it_is_shown() {
     assert!(!all.contains("evil@") && !all.contains("ada@") && !all.contains('\u{1b}'), "{all}");
     assert!(all.contains("[address]"), "{all}");
 }
+
+#[test]
+fn an_owner_who_is_locked_out_by_not_me_asks_again() {
+    let address = EmailAddress::parse("ada@example.org").unwrap();
+    let requests = vec![request(RequestState::Revoked, Some(EndReason::NotMe))];
+    for (standing, step) in
+        [(AccountStanding::LogInRefused, NextStep::AskAgain), (AccountStanding::Active, NextStep::Nothing)]
+    {
+        let history =
+            History { now: NOW, account: Some(standing), suppression: None, requests: requests.clone() };
+        assert_eq!(explanation(&address, history, OPEN).next_step, step, "{standing:?}");
+    }
+}

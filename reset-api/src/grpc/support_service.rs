@@ -143,7 +143,7 @@ fn next_step(step: &Step) -> NextStep {
         Step::CheckAddress => NextStep::CheckAddress,
         Step::CorrectAddress => NextStep::CorrectAddress,
         Step::MakeRoom => NextStep::MakeRoom,
-        Step::LiftSuppression => NextStep::LiftSuppression,
+        Step::RestoreMailbox => NextStep::RestoreMailbox,
         Step::EnableAccount => NextStep::EnableAccount,
         Step::TellOperators => NextStep::TellOperators,
         Step::SeeRequest { .. } => NextStep::SeeRequest,

@@ -10,6 +10,10 @@ use crate::schedule::{GATE_SLACK, Step, Verdict, judge};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
+/// How long an address is left alone after a mail server called it unknown, and between tries (delivery.md).
+pub(super) const SUPPRESSED_FOR: Duration = Duration::days(30);
+const TRY_SUPPRESSED_AFTER: Duration = Duration::days(1);
+
 /// An accepted request, as it waits.
 #[derive(Debug, Clone)]
 pub(super) struct Waiting {
@@ -26,7 +30,8 @@ pub(super) struct Gate {
     pub(super) credentials_version: i64,
     pub(super) links_ended_at: Option<OffsetDateTime>,
     pub(super) last_issue: Option<LastIssue>,
-    pub(super) suppressed: bool,
+    /// Since when a mail server has called the address unknown, while that counts.
+    pub(super) suppressed_since: Option<OffsetDateTime>,
 }
 
 /// The last request issued for an account since its schedule started.
@@ -153,7 +158,7 @@ fn decide(group: &[Waiting], gate: Option<&Gate>, now: OffsetDateTime) -> Vec<De
 
 /// The decision for the newest request of an account, and for the others that wait with it.
 fn judge_newest(gate: &Gate, newest: &Waiting) -> (Decision, Decision) {
-    if gate.suppressed {
+    if gate.suppressed_since.is_some_and(|since| !is_due_for_a_try(gate, since, newest)) {
         return (Decision::Suppressed, Decision::Suppressed);
     }
     let last = gate.last_issue.as_ref().map(|last| (last.step, last.accepted_at));
@@ -166,6 +171,12 @@ fn judge_newest(gate: &Gate, newest: &Waiting) -> (Decision, Decision) {
             (Decision::Issue(Step::FIRST), Decision::Coalesced(newest.request.id))
         }
     }
+}
+
+/// One try a day finds out whether the address takes mail again.
+fn is_due_for_a_try(gate: &Gate, since: OffsetDateTime, newest: &Waiting) -> bool {
+    let last = gate.last_issue.as_ref().map_or(since, |last| last.accepted_at.max(since));
+    newest.request.accepted_at >= last + TRY_SUPPRESSED_AFTER
 }
 
 /// A link lives as long as the higher of both steps says: the throttle's, told to the asker, and the gate's.
@@ -210,7 +221,7 @@ mod tests {
             credentials_version: 1,
             links_ended_at: None,
             last_issue,
-            suppressed: false,
+            suppressed_since: None,
         }
     }
 

@@ -78,6 +78,8 @@ pub(super) const UNDELIVERABLE: &str = "undeliverable";
 pub(super) const EXPIRED_BEFORE_DELIVERY: &str = "expired_before_delivery";
 /// The reason of a link that ended with its mail; the only end that a later, better report takes back.
 pub(super) const MAIL_FAILED: &str = "mail_failed";
+/// Why no mail is sent to an address.
+pub(super) const NO_SUCH_MAILBOX: &str = "no such mailbox";
 /// The reason of a link that ended because another one was used.
 pub(super) const ANOTHER_LINK_USED: &str = "another_link_used";
 /// The reason of a request whose account's links were ended before it got one.

@@ -44,6 +44,7 @@ mod report_storm;
 mod reports;
 mod revoke_change;
 mod revoke_request;
+mod suppression;
 mod test_mint;
 mod tokens;
 mod under_test;

@@ -206,7 +206,7 @@ async fn a_suppressed_address_is_told_with_the_reason_and_its_end() {
             "Somebody asked at TIME; no mail was sent, because none is until TIME: no such mailbox.{THROTTLED}"
         )
     );
-    assert_eq!(suppressed.next_step(), NextStep::LiftSuppression);
+    assert_eq!(suppressed.next_step(), NextStep::RestoreMailbox);
     assert_eq!(suppressed.suppression.unwrap().reason, "no such mailbox");
 
     sqlx::query("DELETE FROM suppressions").execute(&mut store).await.unwrap();

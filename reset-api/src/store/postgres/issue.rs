@@ -65,8 +65,8 @@ async fn lock_accounts(
     waiting: &[Waiting],
 ) -> Result<Vec<Gate>, StoreError> {
     let found = sqlx::query(
-        "SELECT a.*, EXISTS (SELECT 1 FROM suppressions s
-                             WHERE s.address_key = a.address_key AND s.until > reset_now($2)) AS suppressed,
+        "SELECT a.*, (SELECT s.since FROM suppressions s
+                      WHERE s.address_key = a.address_key AND s.until > reset_now($2)) AS suppressed_since,
              (SELECT r.traceparent FROM reset_requests r WHERE r.id = a.last_issue_request) AS last_issue_traceparent
          FROM accounts a WHERE a.address_key = ANY($1) AND NOT a.disabled ORDER BY a.id FOR UPDATE OF a",
     )

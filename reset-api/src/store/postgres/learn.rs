@@ -1,8 +1,9 @@
 //! LEARN: reports become the timeline, and start or end a link's clock.
 
 use super::{Transaction, begin};
+use crate::store::gate::SUPPRESSED_FOR;
 use crate::store::learned::Acceptances;
-use crate::store::rows::{LinkEffect, MAIL_FAILED, link_effect};
+use crate::store::rows::{LinkEffect, MAIL_FAILED, NO_SUCH_MAILBOX, link_effect};
 use crate::store::{Learned, StoreError};
 use common::event::{DeliveryOutcome, DeliveryReport, outcome_word, stage_word};
 use sqlx::{PgPool, Row as _};
@@ -26,6 +27,7 @@ pub(super) async fn record(
             acceptances.note(report);
             move_event(&mut tx, report, now, silence).await?;
             move_link(&mut tx, report, now).await?;
+            move_suppression(&mut tx, report, now).await?;
         }
     }
     let accepted_after = accepted_after(&mut tx, &acceptances).await?;
@@ -125,6 +127,36 @@ async fn move_link(
         LinkEffect::StartClock => start_clock(tx, report, now).await,
         LinkEffect::End { state, reason } => end_link(tx, report, now, state, reason).await,
     }
+}
+
+/// An address that a mail server calls unknown is left alone for a while, the mail of either kind that told so; one
+/// that took a mail is known again.
+async fn move_suppression(
+    tx: &mut Transaction,
+    report: &DeliveryReport,
+    now: OffsetDateTime,
+) -> Result<(), StoreError> {
+    if report.is_about_address() {
+        sqlx::query(
+            "INSERT INTO suppressions (address_key, reason, since, until)
+             SELECT address_key, $2, $3, $4 FROM reset_tokens WHERE event_id = $1 LIMIT 1
+             ON CONFLICT (address_key) DO UPDATE SET since = excluded.since, until = excluded.until",
+        )
+        .bind(report.event_id)
+        .bind(NO_SUCH_MAILBOX)
+        .bind(now)
+        .bind(now + SUPPRESSED_FOR)
+        .execute(&mut **tx)
+        .await?;
+    } else if report.outcome == DeliveryOutcome::Accepted {
+        sqlx::query(
+            "DELETE FROM suppressions WHERE address_key IN (SELECT address_key FROM reset_tokens WHERE event_id = $1)",
+        )
+        .bind(report.event_id)
+        .execute(&mut **tx)
+        .await?;
+    }
+    Ok(())
 }
 
 /// Sets the link's end, once. A link that another report had ended with its mail is live again: one copy of the mail

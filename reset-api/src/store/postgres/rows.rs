@@ -43,7 +43,7 @@ pub(super) fn gate(row: &PgRow) -> Result<Gate, StoreError> {
         credentials_version: row.try_get("credentials_version")?,
         links_ended_at: row.try_get("links_ended_at")?,
         last_issue: last_issue(row)?,
-        suppressed: row.try_get("suppressed")?,
+        suppressed_since: row.try_get("suppressed_since")?,
     })
 }
 

@@ -49,8 +49,8 @@ async fn gates(
     let mut gates = Vec::new();
     for key in waiting.iter().map(|one| one.address_key).collect::<BTreeSet<_>>() {
         let found = sqlx::query(
-            "SELECT a.*, EXISTS (SELECT 1 FROM suppressions s
-                                 WHERE s.address_key = a.address_key AND s.until > ?2) AS suppressed,
+            "SELECT a.*, (SELECT s.since FROM suppressions s
+                          WHERE s.address_key = a.address_key AND s.until > ?2) AS suppressed_since,
                  (SELECT r.traceparent FROM reset_requests r WHERE r.id = a.last_issue_request) AS last_issue_traceparent
              FROM accounts a WHERE a.address_key = ?1 AND NOT a.disabled",
         )

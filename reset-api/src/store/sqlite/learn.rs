@@ -2,8 +2,9 @@
 
 use super::{Transaction, length};
 use crate::store::StoreError;
+use crate::store::gate::SUPPRESSED_FOR;
 use crate::store::learned::Acceptances;
-use crate::store::rows::{LinkEffect, MAIL_FAILED, link_effect};
+use crate::store::rows::{LinkEffect, MAIL_FAILED, NO_SUCH_MAILBOX, link_effect};
 use common::clock::{from_micros, to_micros};
 use common::event::{DeliveryOutcome, DeliveryReport, outcome_word, stage_word};
 use sqlx::Row as _;
@@ -21,6 +22,7 @@ pub(super) async fn record(
         return Ok(false);
     }
     move_event(tx, report, now, silence).await?;
+    move_suppression(tx, report, now).await?;
     match link_effect(report.outcome) {
         LinkEffect::None => {}
         LinkEffect::StartClock => start_clock(tx, report, now).await?,
@@ -102,6 +104,32 @@ async fn move_event(
         .bind(length(silence))
         .execute(&mut **tx)
         .await?;
+    Ok(())
+}
+
+/// An address that a mail server calls unknown is left alone for a while, the mail of either kind that told so; one
+/// that took a mail is known again.
+async fn move_suppression(tx: &mut Transaction, report: &DeliveryReport, now: i64) -> Result<(), StoreError> {
+    if report.is_about_address() {
+        sqlx::query(
+            "INSERT INTO suppressions (address_key, reason, since, until)
+             SELECT address_key, ?2, ?3, ?4 FROM reset_tokens WHERE event_id = ?1 LIMIT 1
+             ON CONFLICT (address_key) DO UPDATE SET since = excluded.since, until = excluded.until",
+        )
+        .bind(report.event_id)
+        .bind(NO_SUCH_MAILBOX)
+        .bind(now)
+        .bind(now + length(SUPPRESSED_FOR))
+        .execute(&mut **tx)
+        .await?;
+    } else if report.outcome == DeliveryOutcome::Accepted {
+        sqlx::query(
+            "DELETE FROM suppressions WHERE address_key IN (SELECT address_key FROM reset_tokens WHERE event_id = ?1)",
+        )
+        .bind(report.event_id)
+        .execute(&mut **tx)
+        .await?;
+    }
     Ok(())
 }
 

@@ -45,7 +45,7 @@ pub(super) fn gate(row: &SqliteRow) -> Result<Gate, StoreError> {
         credentials_version: row.try_get("credentials_version")?,
         links_ended_at: maybe_instant(row, "links_ended_at")?,
         last_issue: last_issue(row)?,
-        suppressed: row.try_get("suppressed")?,
+        suppressed_since: maybe_instant(row, "suppressed_since")?,
     })
 }
 
