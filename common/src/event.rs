@@ -139,20 +139,21 @@ pub fn outcome_word(outcome: DeliveryOutcome) -> &'static str {
     }
 }
 
+/// Every outcome that is reported.
+pub const OUTCOMES: [DeliveryOutcome; 7] = [
+    DeliveryOutcome::Accepted,
+    DeliveryOutcome::Ambiguous,
+    DeliveryOutcome::Transient,
+    DeliveryOutcome::Refused,
+    DeliveryOutcome::Expired,
+    DeliveryOutcome::Undeliverable,
+    DeliveryOutcome::Unknown,
+];
+
 /// The outcome that is kept in this word; what no report of ours says is none.
 #[must_use]
 pub fn outcome_of_word(word: &str) -> Option<DeliveryOutcome> {
-    [
-        DeliveryOutcome::Accepted,
-        DeliveryOutcome::Ambiguous,
-        DeliveryOutcome::Transient,
-        DeliveryOutcome::Refused,
-        DeliveryOutcome::Expired,
-        DeliveryOutcome::Undeliverable,
-        DeliveryOutcome::Unknown,
-    ]
-    .into_iter()
-    .find(|outcome| outcome_word(*outcome) == word)
+    OUTCOMES.into_iter().find(|outcome| outcome_word(*outcome) == word)
 }
 
 /// How far an attempt came, likewise.

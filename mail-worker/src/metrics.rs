@@ -5,7 +5,7 @@
 use crate::circuit::{Circuit, Standing};
 use crate::outcome::Undeliverable;
 use crate::smtp::{Accepted, Fault, SendError};
-use common::event::{DeliveryOutcome, outcome_word};
+use common::event::{DeliveryOutcome, OUTCOMES, outcome_word};
 use common::metrics::{label, seconds};
 use opentelemetry::metrics::{Counter, Histogram, Meter};
 use opentelemetry::{KeyValue, Value};
@@ -17,22 +17,14 @@ const ATTEMPT_SECONDS: [f64; 12] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.
 
 /// What an attempt came to that met no [`Fault`].
 const ACCEPTED: &str = "accepted";
-const OUTCOMES: [DeliveryOutcome; 7] = [
-    DeliveryOutcome::Accepted,
-    DeliveryOutcome::Ambiguous,
-    DeliveryOutcome::Transient,
-    DeliveryOutcome::Refused,
-    DeliveryOutcome::Expired,
-    DeliveryOutcome::Undeliverable,
-    DeliveryOutcome::Unknown,
-];
 /// Of [`Undeliverable`], those that are about making the mail.
 const RENDER_ERRORS: [Undeliverable; 3] =
     [Undeliverable::Unsealable, Undeliverable::UnknownApp, Undeliverable::RenderFailed];
 /// Every reason of a dead letter.
-const DEAD: [&str; 7] = [
+const DEAD: [&str; 8] = [
     "undecodable",
     "unsealable",
+    "unknown_key",
     "unknown_app",
     "render_failed",
     "worker_failed",
