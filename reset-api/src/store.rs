@@ -186,7 +186,8 @@ pub trait Store: Send + Sync {
     /// Ends up to `limit` requests whose link's time is over (`expired`). Returns how many.
     async fn expire_links(&self, limit: u32) -> Result<u64, StoreError>;
 
-    /// Deletes up to `limit` requests that ended longer than `retention` ago, with their tokens and timeline.
+    /// Deletes up to `limit` requests that ended longer than `retention` ago, with their tokens and timeline, and up to
+    /// `limit` suppressions that are over. Returns how many requests.
     async fn purge(&self, limit: u32, retention: Duration) -> Result<u64, StoreError>;
 
     /// Deletes up to `limit` entries of the audit trail older than `retention`. Returns how many.

@@ -28,3 +28,6 @@ CREATE TABLE audit (
 );
 CREATE INDEX audit_at ON audit (at);
 CREATE INDEX audit_address ON audit (address_key, at) WHERE address_key IS NOT NULL;
+
+-- For those that are over.
+CREATE INDEX suppressions_until ON suppressions (until);

@@ -164,6 +164,7 @@ impl Store for SqliteStore {
                 acceptances.note(report);
             }
         }
+        learn::end_suppressions(&mut tx, &acceptances).await?;
         let accepted_after = learn::accepted_after(&mut tx, &acceptances).await?;
         tx.commit().await?;
         Ok(Learned { accepted_after })
@@ -281,7 +282,7 @@ impl Store for SqliteStore {
 
     async fn purge(&self, limit: u32, retention: Duration) -> Result<u64, StoreError> {
         let mut tx = self.begin().await?;
-        let purged = keep::purge(&mut tx, self.micros() - length(retention), limit).await?;
+        let purged = keep::purge(&mut tx, self.micros(), length(retention), limit).await?;
         tx.commit().await?;
         Ok(purged)
     }

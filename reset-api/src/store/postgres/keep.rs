@@ -57,6 +57,14 @@ pub(super) async fn purge(
     .bind(&ids)
     .execute(&mut *tx)
     .await?;
+    sqlx::query(
+        "DELETE FROM suppressions WHERE address_key IN
+             (SELECT address_key FROM suppressions WHERE until <= reset_now($1) LIMIT $2 FOR UPDATE SKIP LOCKED)",
+    )
+    .bind(offset)
+    .bind(i64::from(limit))
+    .execute(&mut *tx)
+    .await?;
     tx.commit().await?;
     Ok(ids.len() as u64)
 }

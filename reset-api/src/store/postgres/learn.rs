@@ -27,9 +27,10 @@ pub(super) async fn record(
             acceptances.note(report);
             move_event(&mut tx, report, now, silence).await?;
             move_link(&mut tx, report, now).await?;
-            move_suppression(&mut tx, report, now).await?;
+            suppress(&mut tx, report, now).await?;
         }
     }
+    end_suppressions(&mut tx, &acceptances).await?;
     let accepted_after = accepted_after(&mut tx, &acceptances).await?;
     tx.commit().await?;
     Ok(Learned { accepted_after })
@@ -129,9 +130,8 @@ async fn move_link(
     }
 }
 
-/// An address that a mail server calls unknown is left alone for a while, the mail of either kind that told so; one
-/// that took a mail is known again.
-async fn move_suppression(
+/// An address that a mail server calls unknown is left alone for a while, the mail of either kind that told so.
+async fn suppress(
     tx: &mut Transaction,
     report: &DeliveryReport,
     now: OffsetDateTime,
@@ -148,14 +148,23 @@ async fn move_suppression(
         .bind(now + SUPPRESSED_FOR)
         .execute(&mut **tx)
         .await?;
-    } else if report.outcome == DeliveryOutcome::Accepted {
-        sqlx::query(
-            "DELETE FROM suppressions WHERE address_key IN (SELECT address_key FROM reset_tokens WHERE event_id = $1)",
-        )
-        .bind(report.event_id)
-        .execute(&mut **tx)
-        .await?;
     }
+    Ok(())
+}
+
+/// An address that took a mail is known again.
+async fn end_suppressions(tx: &mut Transaction, acceptances: &Acceptances) -> Result<(), StoreError> {
+    let events = acceptances.events();
+    if events.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "DELETE FROM suppressions
+         WHERE address_key IN (SELECT address_key FROM reset_tokens WHERE event_id = ANY($1))",
+    )
+    .bind(events)
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }
 

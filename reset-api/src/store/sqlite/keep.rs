@@ -33,13 +33,18 @@ pub(super) async fn expire_links(tx: &mut Transaction, now: i64, limit: u32) -> 
     Ok(expired)
 }
 
-pub(super) async fn purge(tx: &mut Transaction, before: i64, limit: u32) -> Result<u64, StoreError> {
+pub(super) async fn purge(
+    tx: &mut Transaction,
+    now: i64,
+    retention: i64,
+    limit: u32,
+) -> Result<u64, StoreError> {
     let old = sqlx::query(
         "DELETE FROM reset_requests WHERE id IN
              (SELECT id FROM reset_requests WHERE state NOT IN ('accepted', 'issued') AND state_at < ?1
               ORDER BY state_at LIMIT ?2) RETURNING id",
     )
-    .bind(before)
+    .bind(now - retention)
     .bind(limit)
     .fetch_all(&mut **tx)
     .await?;
@@ -53,5 +58,13 @@ pub(super) async fn purge(tx: &mut Transaction, before: i64, limit: u32) -> Resu
         .await?;
         sqlx::query("DELETE FROM reset_tokens WHERE request_id = ?1").bind(id).execute(&mut **tx).await?;
     }
+    sqlx::query(
+        "DELETE FROM suppressions WHERE address_key IN
+             (SELECT address_key FROM suppressions WHERE until <= ?1 LIMIT ?2)",
+    )
+    .bind(now)
+    .bind(limit)
+    .execute(&mut **tx)
+    .await?;
     Ok(old.len() as u64)
 }

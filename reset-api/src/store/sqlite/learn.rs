@@ -22,7 +22,7 @@ pub(super) async fn record(
         return Ok(false);
     }
     move_event(tx, report, now, silence).await?;
-    move_suppression(tx, report, now).await?;
+    suppress(tx, report, now).await?;
     match link_effect(report.outcome) {
         LinkEffect::None => {}
         LinkEffect::StartClock => start_clock(tx, report, now).await?,
@@ -107,9 +107,8 @@ async fn move_event(
     Ok(())
 }
 
-/// An address that a mail server calls unknown is left alone for a while, the mail of either kind that told so; one
-/// that took a mail is known again.
-async fn move_suppression(tx: &mut Transaction, report: &DeliveryReport, now: i64) -> Result<(), StoreError> {
+/// An address that a mail server calls unknown is left alone for a while, the mail of either kind that told so.
+async fn suppress(tx: &mut Transaction, report: &DeliveryReport, now: i64) -> Result<(), StoreError> {
     if report.is_about_address() {
         sqlx::query(
             "INSERT INTO suppressions (address_key, reason, since, until)
@@ -122,11 +121,20 @@ async fn move_suppression(tx: &mut Transaction, report: &DeliveryReport, now: i6
         .bind(now + length(SUPPRESSED_FOR))
         .execute(&mut **tx)
         .await?;
-    } else if report.outcome == DeliveryOutcome::Accepted {
+    }
+    Ok(())
+}
+
+/// Addresses that took a mail are known again.
+pub(super) async fn end_suppressions(
+    tx: &mut Transaction,
+    acceptances: &Acceptances,
+) -> Result<(), StoreError> {
+    for event in acceptances.events() {
         sqlx::query(
             "DELETE FROM suppressions WHERE address_key IN (SELECT address_key FROM reset_tokens WHERE event_id = ?1)",
         )
-        .bind(report.event_id)
+        .bind(event)
         .execute(&mut **tx)
         .await?;
     }

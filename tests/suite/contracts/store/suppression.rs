@@ -1,7 +1,7 @@
 //! Addresses that a mail server calls unknown.
 
 use super::test_mint::Link;
-use super::world::{World, key_of};
+use super::world::{ALL, World, key_of};
 use common::event::{DeliveryOutcome, DeliveryReport, DeliveryStage};
 use reset_api::store::Issued;
 use time::Duration;
@@ -10,6 +10,7 @@ contract! {
     an_address_that_a_mail_server_calls_unknown_is_left_alone_but_for_one_try_a_day,
     a_mail_that_is_taken_ends_it,
     a_try_that_is_refused_makes_it_longer,
+    one_that_is_over_is_purged_and_no_other,
     the_notice_of_a_change_tells_of_an_address_too,
     what_is_not_about_the_address_leaves_it_alone,
 }
@@ -76,6 +77,17 @@ async fn a_try_that_is_refused_makes_it_longer(world: &World) {
     assert!(world.is_suppressed().await);
     world.advance(Duration::days(2));
     assert!(!world.is_suppressed().await);
+}
+
+async fn one_that_is_over_is_purged_and_no_other(world: &World) {
+    let link = world.a_link_of_a_new_account(ADA).await;
+    world.is_called_unknown(&link).await;
+    world.advance(Duration::days(29));
+    for (time, kept) in [(Duration::ZERO, 1), (Duration::days(2), 0)] {
+        world.advance(time);
+        world.store.purge(ALL, Duration::days(365)).await.unwrap();
+        assert_eq!(world.place.texts("SELECT reason FROM suppressions").await.len(), kept);
+    }
 }
 
 async fn the_notice_of_a_change_tells_of_an_address_too(world: &World) {
