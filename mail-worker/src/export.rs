@@ -40,6 +40,14 @@ mod tests {
         let replaced = built_in().replaced_by(folder.path()).unwrap();
         let told = Renderer::new(&replaced, &brands).unwrap_err().to_string();
         assert!(told.contains("reset_link of Tapo in de: the subject has a length"), "{told}");
+        fs::write(&subject, "{{subject}}").unwrap();
+        let body = folder.path().join("reset_link/body.txt.hbs");
+        let text = fs::read_to_string(&body).unwrap();
+        fs::write(&body, text.replace("{{revoke_url}}", "")).unwrap();
+        let replaced = built_in().replaced_by(folder.path()).unwrap();
+        let told = Renderer::new(&replaced, &brands).unwrap_err().to_string();
+        assert!(told.contains("reset_link of Tapo in de: the text lacks the link {{revoke_url}}"), "{told}");
+        fs::write(&body, text).unwrap();
         fs::write(&subject, "{{subjcet}}").unwrap();
         let replaced = built_in().replaced_by(folder.path()).unwrap();
         let told = Renderer::new(&replaced, &brands).unwrap_err().to_string();

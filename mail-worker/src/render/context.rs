@@ -30,7 +30,7 @@ pub(super) struct Frame {
     heading: String,
     intro: String,
     button_text: String,
-    pub(super) button_url: String,
+    button_url: String,
     facts_heading: String,
     /// Stands after a label, where there is no table.
     colon: String,
@@ -114,6 +114,16 @@ impl Content {
             MailKind::PasswordChanged => {
                 frame(mail, &wording, &PASSWORD_CHANGED, revoke_url).map(Self::PasswordChanged)
             }
+        }
+    }
+
+    /// The links that the mail is for, by their names in templates.
+    pub(super) fn links(&self) -> Vec<(&'static str, &str)> {
+        let button = ("button_url", &self.frame().button_url[..]);
+        match self {
+            Self::ResetLink(content) => vec![button, ("revoke_url", &content.revoke_url)],
+            // Its button is "not me".
+            Self::PasswordChanged(_) => vec![button],
         }
     }
 

@@ -73,7 +73,7 @@ fn try_one(renderer: &Renderer, kind: MailKind, brand: &Brand, locale: &Locale) 
     limit("HTML", parts.html.len(), MAX_HTML_BYTES)?;
     limit("text", parts.text.len(), MAX_HTML_BYTES)?;
     require_one_line(&parts.subject)?;
-    require_links(&parts, &content.frame().button_url)?;
+    content.links().into_iter().try_for_each(|link| require_link(&parts, link))?;
     message::wrap(&mail, parts).map(|_| ())
 }
 
@@ -84,11 +84,11 @@ fn require_one_line(subject: &str) -> Result<(), RenderError> {
     Ok(())
 }
 
-/// A mail without its link is of no use to anybody.
-fn require_links(parts: &RenderedParts, link: &str) -> Result<(), RenderError> {
+/// Without its link a mail is of no use to anybody, and without "not me" to nobody but a thief.
+fn require_link(parts: &RenderedParts, (name, link): (&str, &str)) -> Result<(), RenderError> {
     for (part, text) in [("HTML", &parts.html), ("text", &parts.text)] {
         if !text.contains(link) {
-            return Err(RenderError(format!("the {part} lacks the link, {{{{button_url}}}}")));
+            return Err(RenderError(format!("the {part} lacks the link {{{{{name}}}}}")));
         }
     }
     Ok(())
