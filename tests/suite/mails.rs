@@ -65,7 +65,7 @@ impl Draft {
     /// Every mail in every brand and language, with a name for it.
     fn every() -> impl Iterator<Item = (String, Self)> {
         let variants = MailKind::ALL.into_iter().flat_map(|kind| {
-            ["tapo", "kasa"].into_iter().flat_map(move |app| SPOKEN.map(|tag| (kind, app, tag)))
+            ["tapo", "kasa", "web"].into_iter().flat_map(move |app| SPOKEN.map(|tag| (kind, app, tag)))
         });
         variants.map(|(kind, app, tag)| {
             let locale = Locale::parse(tag).unwrap();

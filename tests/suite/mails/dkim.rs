@@ -20,10 +20,13 @@ const ED25519: &str = include_str!("keys/ed25519.pem");
 /// Where tests/run installs it.
 const VERIFIER: &str = "tools/dkimpy-1.1.8";
 
+/// The brands that sign; any other leaves it to the relay host.
+const KEYED: [&str; 2] = ["tapo", "kasa"];
+
 /// Both kinds of key for both brands; their selectors are the names of the records in `keys/`.
 fn both_brands() -> Dkim {
     let mut dkim = Dkim::default();
-    for app in ["tapo", "kasa"] {
+    for app in KEYED {
         let domain = format!("{app}.example");
         dkim.add(&built_in().brands, app, &domain, "ed25519", ED25519).unwrap();
         dkim.add(&built_in().brands, app, &domain, "rsa", RSA).unwrap();
@@ -88,7 +91,7 @@ async fn another_programs_verifier_passes_every_mail_that_was_received() {
     let inbox = RelayInbox::start().await.unwrap();
     let transport = Transport::new(Settings::new("127.0.0.1", inbox.smtp_port(), TlsMode::None)).unwrap();
     let mut sent = 0;
-    for (_, draft) in Draft::every() {
+    for (_, draft) in Draft::every().filter(|(_, draft)| KEYED.contains(&draft.app)) {
         transport.send(&signed(&draft, SystemClock.now()), &Unwatched).await.unwrap();
         sent += 1;
     }
