@@ -97,6 +97,7 @@ async fn an_opened_link_is_told_as_perhaps_a_scanner_s_doing_and_works_on() {
     let world = with_ada().await;
     world.request_reset(ADA).await.unwrap();
     let link = world.link_in(&world.mail_to(ADA).await);
+    explained(&world, ADA, DeliveryState::Accepted).await;
     let page = reqwest::Client::builder().no_proxy().build().unwrap().get(world.page(&format!("/r/{link}")));
     assert_eq!(page.send().await.unwrap().status(), 200);
     let opened = explained(&world, ADA, DeliveryState::Opened).await;
