@@ -36,7 +36,7 @@ pub struct Setup {
     pub api: usize,
     /// How many copies of mail-worker.
     pub worker: usize,
-    /// A file whose offset moves the clock of every copy.
+    /// A file whose offset moves the time of everything, servers included; each copy's own error stands beside it.
     pub clock: Option<PathBuf>,
     /// Settings on top, by variable.
     pub more: Vec<(String, String)>,
@@ -192,6 +192,13 @@ impl Cluster {
         self.apis.iter().chain(&self.workers).map(|copy| Ok(copy.place()?.admin)).collect()
     }
 
+    /// The file that says by how much the clock of that copy alone is wrong.
+    #[must_use]
+    pub fn wrong_by(&self, role: Role, number: usize) -> Option<PathBuf> {
+        let clock = self.setup.clock.as_ref()?;
+        Some(clock.with_added_extension(format!("{}-{number}", role.name())))
+    }
+
     fn prepare(&self, role: Role, number: usize) -> Copy {
         let mut invocation = self.invocation(role, number);
         invocation.arguments.push(role.command().into());
@@ -202,8 +209,8 @@ impl Cluster {
         let Services { file, before } = self.setup.services.clone();
         let mut arguments = before;
         arguments.push(role.name().into());
-        if let Some(clock) = &self.setup.clock {
-            arguments.extend(["--clock".into(), clock.into()]);
+        if let (Some(clock), Some(wrong)) = (&self.setup.clock, self.wrong_by(role, number)) {
+            arguments.extend(["--clock".into(), clock.into(), "--wrong-by".into(), wrong.into()]);
         }
         Invocation { file, arguments, environment: self.settings.environment(role, number) }
     }

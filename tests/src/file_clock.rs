@@ -9,7 +9,11 @@ use time::{Duration, OffsetDateTime};
 
 /// The system's time plus the offset in the file, in microseconds and big-endian.
 #[derive(Debug)]
-pub struct FileClock(File);
+pub struct FileClock {
+    time: File,
+    /// By how much the clock of this process alone is wrong.
+    wrong: Option<File>,
+}
 
 impl FileClock {
     /// The clock of this file, which is made, with an offset of zero, if it is not there.
@@ -17,13 +21,15 @@ impl FileClock {
     /// # Errors
     /// If the file cannot be made or read.
     pub fn open(path: &Path) -> anyhow::Result<Self> {
-        let mut options = OpenOptions::new();
-        let file = options.read(true).write(true).create(true).truncate(false).open(path);
-        let clock = Self(file.with_context(|| format!("no clock in {}", path.display()))?);
-        if clock.0.metadata()?.len() == 0 {
-            clock.set(0)?;
-        }
-        Ok(clock)
+        Ok(Self { time: open(path)?, wrong: None })
+    }
+
+    /// The same clock, wrong by the offset in another file: servers that are asked for the time do not know of that one.
+    ///
+    /// # Errors
+    /// As [`FileClock::open`].
+    pub fn wrong_by(self, path: &Path) -> anyhow::Result<Self> {
+        Ok(Self { wrong: Some(open(path)?), ..self })
     }
 
     /// Moves the clock for everybody who reads the file; a negative step moves it back.
@@ -31,24 +37,38 @@ impl FileClock {
     /// # Errors
     /// If the file cannot be written.
     pub fn advance(&self, step: Duration) -> anyhow::Result<()> {
-        let offset = self.offset() + step;
-        self.set(i64::try_from(offset.whole_microseconds())?)
-    }
-
-    fn set(&self, micros: i64) -> anyhow::Result<()> {
-        Ok(self.0.write_all_at(&micros.to_be_bytes(), 0)?)
+        write(&self.time, self.offset() + step)
     }
 }
 
 impl Clock for FileClock {
     fn now(&self) -> OffsetDateTime {
-        SystemClock.now() + self.offset()
+        SystemClock.now() + self.offset() + self.wrong.as_ref().map_or(Duration::ZERO, read)
     }
 
     fn offset(&self) -> Duration {
-        let mut micros = [0; 8];
-        // A file that is gone went with its test.
-        let read = self.0.read_exact_at(&mut micros, 0);
-        read.map_or(Duration::ZERO, |()| Duration::microseconds(i64::from_be_bytes(micros)))
+        read(&self.time)
     }
+}
+
+fn open(path: &Path) -> anyhow::Result<File> {
+    let mut options = OpenOptions::new();
+    let file = options.read(true).write(true).create(true).truncate(false).open(path);
+    let file = file.with_context(|| format!("no clock in {}", path.display()))?;
+    if file.metadata()?.len() == 0 {
+        write(&file, Duration::ZERO)?;
+    }
+    Ok(file)
+}
+
+fn write(file: &File, offset: Duration) -> anyhow::Result<()> {
+    let micros = i64::try_from(offset.whole_microseconds())?;
+    Ok(file.write_all_at(&micros.to_be_bytes(), 0)?)
+}
+
+fn read(file: &File) -> Duration {
+    let mut micros = [0; 8];
+    // A file that is gone went with its test.
+    let read = file.read_exact_at(&mut micros, 0);
+    read.map_or(Duration::ZERO, |()| Duration::microseconds(i64::from_be_bytes(micros)))
 }

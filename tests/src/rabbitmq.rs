@@ -16,6 +16,7 @@ use tokio::time::timeout;
 
 pub mod looking;
 mod node;
+mod nodes;
 
 use node::Node;
 
@@ -82,6 +83,10 @@ impl RabbitMq {
 
     fn prepare_in(home: &Home) -> anyhow::Result<Self> {
         let node = if let Home::Kept(folder) = home { Node::kept(folder)? } else { Node::choose()? };
+        Self::prepare_node(node, home)
+    }
+
+    fn prepare_node(node: Node, home: &Home) -> anyhow::Result<Self> {
         let server = Supervised::prepare(home, "TERM", &node.stop_epmd())?;
         node.configure(server.folder())?;
         Ok(Self { server: Mutex::new(server), node, pid: Mutex::new(None) })
@@ -184,7 +189,7 @@ impl RabbitMq {
     }
 
     /// Whether it has booted: a protocol header is answered by the first frame of a connection, a method.
-    async fn answers(&self) -> bool {
+    pub async fn answers(&self) -> bool {
         let greeting = async {
             let mut stream = TcpStream::connect((std::net::Ipv4Addr::LOCALHOST, self.node.port)).await?;
             stream.write_all(b"AMQP\x00\x00\x09\x01").await?;

@@ -1,4 +1,4 @@
-//! Each service as tests start it, in one program: `SERVICE [--clock FILE] [--abort POINT:VISIT] ARGUMENT…`.
+//! Each service as tests start it, in one program: `SERVICE [--clock FILE [--wrong-by FILE]] [--abort POINT:VISIT] ARGUMENT…`.
 //!
 //! Between the shipped mains and this stands what the surroundings are: a clock that tests move, and a point at which the
 //! process ends as if by kill -9. The end of standard input ends it too, so that it cannot outlive its test.
@@ -13,8 +13,7 @@ use std::process::{ExitCode, exit};
 use std::sync::Arc;
 
 /// What the arguments must be.
-const USAGE: &str =
-    "reset-api|mail-worker|standalone [--clock FILE] [--abort POINT:VISIT, such as after-dot:1] …";
+const USAGE: &str = "reset-api|mail-worker|standalone [--clock FILE [--wrong-by FILE]] [--abort POINT:VISIT, such as after-dot:1] …";
 
 /// Runs the service that the first argument names.
 pub async fn main(mut arguments: Vec<OsString>) -> ExitCode {
@@ -45,7 +44,11 @@ fn misused() -> ExitCode {
 fn surroundings(arguments: &mut Vec<OsString>) -> Option<Surroundings> {
     let mut surroundings = Surroundings::real();
     if let Some(file) = take(arguments, "--clock")? {
-        surroundings.clock = Arc::new(FileClock::open(Path::new(&file)).ok()?);
+        let mut clock = FileClock::open(Path::new(&file)).ok()?;
+        if let Some(file) = take(arguments, "--wrong-by")? {
+            clock = clock.wrong_by(Path::new(&file)).ok()?;
+        }
+        surroundings.clock = Arc::new(clock);
     }
     if let Some(armed) = take(arguments, "--abort")? {
         let (point, visit) = armed.to_str()?.split_once(':')?;

@@ -18,6 +18,8 @@ pub struct Servers {
     pub redis: RedisServer,
     /// The queue.
     pub rabbitmq: RabbitMq,
+    /// The other nodes of the queue's server; none, if it is alone.
+    pub other_nodes: Vec<RabbitMq>,
 }
 
 impl Servers {
@@ -32,7 +34,23 @@ impl Servers {
             RedisServer::start_in(&redis_home),
             RabbitMq::start_in(home.room("rabbitmq")),
         )?;
-        Ok(Self { postgres, redis, rabbitmq })
+        Ok(Self { postgres, redis, rabbitmq, other_nodes: Vec::new() })
+    }
+
+    /// The same with so many more nodes of RabbitMQ.
+    ///
+    /// # Errors
+    /// As [`Servers::start`].
+    pub async fn start_with_nodes(home: &Home, more: usize) -> anyhow::Result<Self> {
+        let servers = Self::start(home).await?;
+        let other_nodes = (0..more).map(|_| servers.rabbitmq.start_beside());
+        let other_nodes = futures::future::try_join_all(other_nodes).await?;
+        Ok(Self { other_nodes, ..servers })
+    }
+
+    /// Every node of RabbitMQ.
+    pub fn nodes(&self) -> impl Iterator<Item = &RabbitMq> {
+        std::iter::once(&self.rabbitmq).chain(&self.other_nodes)
     }
 
     /// Where they are.
@@ -41,7 +59,7 @@ impl Servers {
         Urls {
             postgres: self.postgres.url(DATABASE),
             redis: self.redis.url().expose_secret().to_owned(),
-            rabbitmq: self.rabbitmq.amqp_url(),
+            rabbitmq: self.nodes().map(RabbitMq::amqp_url).collect::<Vec<_>>().join(","),
             prefix: String::new(),
         }
     }

@@ -1,9 +1,9 @@
 //! The scenarios, in the order of what they tell.
-//!
-//! Not here yet: a RabbitMQ of three nodes, and clocks that jump.
 
+mod clocks;
 mod copies;
 mod network;
+mod nodes;
 mod relay_host;
 mod servers;
 
@@ -67,7 +67,7 @@ impl Scenario {
             what,
             faults,
             rhythm,
-            surroundings: Surroundings { tls: false, proxied: false },
+            surroundings: Surroundings::PLAIN,
             mood: None,
             forgetful_broker: false,
             drains_within: DRAINS_WITHIN,
@@ -87,7 +87,7 @@ impl Scenario {
 
 /// All of them.
 pub fn all() -> impl Iterator<Item = &'static Scenario> {
-    [copies::ALL, servers::ALL, relay_host::ALL, network::ALL].into_iter().flatten()
+    [copies::ALL, servers::ALL, nodes::ALL, relay_host::ALL, network::ALL, clocks::ALL].into_iter().flatten()
 }
 
 /// The scenario of that name.

@@ -1,7 +1,9 @@
 //! Does what the timetable says, and puts it right again.
 
 mod callers;
+mod clocks;
 mod copies;
+mod nodes;
 mod servers;
 
 use super::diary::Loss;
@@ -55,6 +57,12 @@ async fn one(scene: &mut Scene, fault: &Fault, lasts: Duration) -> anyhow::Resul
             if *server == Server::Redis {
                 scene.diary.note(Loss::Dedup, from, Instant::now());
             }
+        }
+        Fault::Clock(whose, hours) => {
+            let jump = time::Duration::hours(*hours);
+            clocks::jump(scene, *whose, jump)?;
+            sleep_until(end).await;
+            clocks::jump(scene, *whose, -jump)?;
         }
         Fault::CallersLeave(seed) => callers::leave(scene, *seed).await?,
     }

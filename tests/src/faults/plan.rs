@@ -24,6 +24,8 @@ pub(super) enum Fault {
     Smtp(Mood),
     /// The way to a server is bad.
     Network(Server, Trouble),
+    /// Clocks jump by so many hours, and back in the end: every copy's, or that one's. Those of the servers do not.
+    Clock(Option<(Role, usize)>, i64),
     /// Callers who give up at any moment, with the seed of their moments.
     CallersLeave(u64),
 }
@@ -40,6 +42,21 @@ pub(super) enum BrokerFault {
     DeleteQueue,
     /// Stopped; started again in the end, without its disk.
     Wipe,
+    /// Nothing that is published reaches the queue of mails.
+    Unroutable,
+    /// The queue of mails refuses what is new.
+    Full,
+    /// kill -9 of the node that leads the queue of mails, or of another one; started again in the end.
+    KillNode(Leading),
+    /// That node and the others no longer hear each other.
+    CutOffNode(Leading),
+}
+
+/// Which of the nodes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Leading {
+    Leader,
+    Follower,
 }
 
 /// What happens to Postgres.

@@ -8,7 +8,7 @@ use super::judge::judge;
 use super::load;
 use super::pools;
 use super::report::Report;
-use super::scene::{CLOCK, Scene};
+use super::scene::{CLOCKS, Scene};
 use crate::cluster::Services;
 use crate::folder::Folder;
 use anyhow::Context as _;
@@ -41,8 +41,12 @@ pub async fn play(scenario: &Scenario, options: &Options) -> anyhow::Result<Repo
     let temporary = Folder::new()?;
     let folder = options.keep.as_ref().map_or(temporary.path().to_owned(), |keep| keep.join(scenario.name));
     std::fs::create_dir_all(&folder)?;
-    // The time of an earlier run there is over.
-    std::fs::write(folder.join(CLOCK), [])?;
+    let clocks = folder.join(CLOCKS);
+    if clocks.exists() {
+        // The time of an earlier run there is over.
+        std::fs::remove_dir_all(&clocks)?;
+    }
+    std::fs::create_dir_all(clocks)?;
     let (asks, accounts) = load::plan(options.seed, options.load);
     let timetable = scenario.timetable(options.seed, options.load);
     let (arrived, arrivals) = mpsc::unbounded_channel();

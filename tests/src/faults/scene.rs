@@ -20,8 +20,8 @@ use tokio::sync::mpsc;
 pub(super) const COPIES: usize = 2;
 /// How long a killed worker's mails wait for another; the shipped 30 s would make every run wait so long.
 pub(super) const LEASE: Duration = Duration::from_secs(5);
-/// The file with the offset of every copy's clock.
-pub(super) const CLOCK: &str = "clock";
+/// The folder with the offsets of the clocks.
+pub(super) const CLOCKS: &str = "clocks";
 /// How many callers may leave in a run.
 pub(super) const LEAVING: u32 = 1_000;
 /// The name that the relay host's certificate is for.
@@ -34,6 +34,13 @@ pub(super) struct Surroundings {
     pub(super) tls: bool,
     /// Everything goes through proxies.
     pub(super) proxied: bool,
+    /// So many more nodes of RabbitMQ.
+    pub(super) more_nodes: usize,
+}
+
+impl Surroundings {
+    /// Nothing but the servers themselves, one of each.
+    pub(super) const PLAIN: Self = Self { tls: false, proxied: false, more_nodes: 0 };
 }
 
 /// All of it, running. Everything ends when this is dropped.
@@ -64,7 +71,7 @@ impl Scene {
         accounts_before: u32,
         arrivals: mpsc::UnboundedSender<Taken>,
     ) -> anyhow::Result<Self> {
-        let servers = Servers::start(&Home::Passing).await?;
+        let servers = Servers::start_with_nodes(&Home::Passing, surroundings.more_nodes).await?;
         let certificates = surroundings.tls.then(|| Certificates::for_host(HOST)).transpose()?;
         let mut more = quick();
         if let Some(certificates) = &certificates {
@@ -72,7 +79,7 @@ impl Scene {
             std::fs::write(&roots, &certificates.roots)?;
             more.push(("MAIL_WORKER__SMTP__EXTRA_ROOTS_FILE".into(), roots.to_string_lossy().into_owned()));
         }
-        let clock_file = folder.join(CLOCK);
+        let clock_file = folder.join(CLOCKS).join("time");
         let clock = Arc::new(FileClock::open(&clock_file)?);
         let sink = Sink::start(seed, clock.clone(), certificates, arrivals)?;
         let proxies = if surroundings.proxied { proxies(&servers, &sink).await? } else { Vec::new() };

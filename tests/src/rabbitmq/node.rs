@@ -10,24 +10,35 @@ use std::path::{Path, PathBuf};
 const SERVER: &str = "/usr/lib/rabbitmq/bin/rabbitmq-server";
 const CTL: &str = "/usr/lib/rabbitmq/bin/rabbitmqctl";
 /// What nodes and their tools know each other by; a random one would be made in the home of whoever runs the tests.
-const COOKIE: &str = "tests";
+pub(super) const COOKIE: &str = "tests";
 /// Without a shell, which needs a terminal; and nothing for others to connect to.
 const ERLANG: &str = "-noinput -kernel inet_dist_use_interface {127,0,0,1}";
-/// The server watches its memory and its disk, and would block every test on a machine that is short of either.
-const SETTINGS: &str = "vm_memory_high_watermark.absolute = 4GB\ndisk_free_limit.absolute = 10MB\n";
+/// The server watches its memory and its disk, and would block every test on a machine that is short of either. A node
+/// that sees fewer than half of its cluster stops serving.
+const SETTINGS: &str = "vm_memory_high_watermark.absolute = 4GB
+disk_free_limit.absolute = 10MB
+cluster_partition_handling = pause_minority
+";
 
-/// The ports of a node. Its epmd has one of its own, so that it is nobody else's.
+/// The ports of a node. Its epmd has one of its own, so that it is nobody else's but its cluster's.
 #[derive(Debug)]
 pub(super) struct Node {
     pub(super) port: u16,
     distribution: u16,
     epmd: u16,
+    /// The node whose cluster it joins.
+    first: Option<String>,
 }
 
 impl Node {
     pub(super) fn choose() -> anyhow::Result<Self> {
         ensure!(Path::new(SERVER).exists(), "rabbitmq is not installed (package rabbitmq-server)");
-        Ok(Self { port: free_port()?, distribution: free_port()?, epmd: free_port()? })
+        Ok(Self { port: free_port()?, distribution: free_port()?, epmd: free_port()?, first: None })
+    }
+
+    /// One more node of this node's cluster.
+    pub(super) fn choose_beside(first: &Self) -> anyhow::Result<Self> {
+        Ok(Self { epmd: first.epmd, first: Some(first.name()), ..Self::choose()? })
     }
 
     /// The node that lives in a kept folder: its name, by which it finds its messages again, holds its port.
@@ -36,7 +47,7 @@ impl Node {
         if let Ok(text) = fs::read_to_string(&file) {
             let ports: Vec<u16> = text.split_whitespace().map(str::parse).collect::<Result<_, _>>()?;
             let [port, distribution, epmd] = ports[..] else { bail!("{} is damaged", file.display()) };
-            return Ok(Self { port, distribution, epmd });
+            return Ok(Self { port, distribution, epmd, first: None });
         }
         let node = Self::choose()?;
         fs::create_dir_all(folder)?;
@@ -56,7 +67,22 @@ impl Node {
             .context("could not hide the cookie")?;
         fs::write(folder.join("plugins"), "[].")?;
         let listener = format!("listeners.tcp.1 = 127.0.0.1:{}\n", self.port);
-        Ok(fs::write(folder.join("rabbitmq.conf"), listener + SETTINGS)?)
+        Ok(fs::write(folder.join("rabbitmq.conf"), listener + SETTINGS + &self.formation())?)
+    }
+
+    /// Whom it joins when it boots without data.
+    fn formation(&self) -> String {
+        let Some(first) = &self.first else { return String::new() };
+        let nodes = "cluster_formation.classic_config.nodes";
+        let own = self.name();
+        format!(
+            "cluster_formation.peer_discovery_backend = classic_config\n{nodes}.1 = {first}\n{nodes}.2 = {own}\n"
+        )
+    }
+
+    /// What the nodes of a cluster know it by.
+    pub(super) fn name(&self) -> String {
+        format!("tests{}@localhost", self.port)
     }
 
     /// The program and the arguments that serve the node.
@@ -84,7 +110,7 @@ impl Node {
         let in_folder = |name: &str| folder.join(name).to_string_lossy().into_owned();
         let variables = [
             ("HOME", in_folder("")),
-            ("RABBITMQ_NODENAME", format!("tests{}@localhost", self.port)),
+            ("RABBITMQ_NODENAME", self.name()),
             ("RABBITMQ_NODE_PORT", self.port.to_string()),
             ("RABBITMQ_DIST_PORT", self.distribution.to_string()),
             ("ERL_EPMD_PORT", self.epmd.to_string()),

@@ -1,8 +1,11 @@
 //! RabbitMQ starts an epmd that outlives it: that one must go, too.
 
 use super::{eventually, this_program};
+use common::entropy::OsEntropy;
+use common::queue::rabbitmq::{RabbitQueue, Settings};
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
+use std::sync::Arc;
 use tests::rabbitmq::RabbitMq;
 
 /// Whether some process lives off the folder: names it in its arguments or its environment.
@@ -51,4 +54,39 @@ fn a_killed_test_process_leaves_no_broker_behind() {
     process.wait().unwrap();
     eventually("nothing lives off its folder", || !is_lived_off(folder));
     eventually("its folder is gone", || !folder.exists());
+}
+
+mod long_rounds {
+    use super::*;
+
+    #[tokio::test]
+    #[ignore = "a long round"]
+    async fn three_nodes_are_one_broker_that_goes_on_without_the_one_that_is_cut_off() {
+        let first = RabbitMq::start().await.unwrap();
+        let (second, third) = tokio::try_join!(first.start_beside(), first.start_beside()).unwrap();
+        let mut settings = Settings::new(first.server_url().unwrap(), "tests");
+        settings.topology.prefix = "tests.".into();
+        let queue = RabbitQueue::start(settings, Arc::new(OsEntropy));
+        queue.connected().await;
+        let mut leaders = 0;
+        for node in [&first, &second, &third] {
+            leaders += usize::from(node.leads("tests.mail.send", &first).await.unwrap());
+        }
+        assert_eq!(leaders, 1);
+
+        third.cut_off(&[&first, &second]).await.unwrap();
+        tests::world::eventually("the third serves nobody", async || (!third.answers().await).then_some(()))
+            .await;
+        assert!(first.answers().await && second.answers().await);
+        third.heal(&[&first, &second]).await.unwrap();
+        tests::world::eventually("the third serves again", async || third.answers().await.then_some(()))
+            .await;
+
+        let folders = [first.folder(), second.folder(), third.folder()];
+        queue.close().await;
+        drop((second, first, third));
+        for folder in folders {
+            eventually("nothing lives off its folder", || !is_lived_off(&folder));
+        }
+    }
 }

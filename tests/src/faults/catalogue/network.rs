@@ -19,7 +19,7 @@ const fn proxied(
     rhythm: Rhythm,
     draw: fn(&mut Dice) -> Fault,
 ) -> Scenario {
-    let surroundings = Surroundings { tls: false, proxied: true };
+    let surroundings = Surroundings { proxied: true, ..Surroundings::PLAIN };
     Scenario { surroundings, ..Scenario::of(name, what, rhythm, Drawn(draw)) }
 }
 

@@ -26,7 +26,7 @@ const fn all(name: &'static str, what: &'static str, rhythm: Rhythm, at: Stage, 
 
 /// The worker must speak TLS.
 const fn over_tls(scenario: Scenario) -> Scenario {
-    Scenario { surroundings: Surroundings { tls: true, proxied: false }, ..scenario }
+    Scenario { surroundings: Surroundings { tls: true, ..Surroundings::PLAIN }, ..scenario }
 }
 
 pub(super) const ALL: &[Scenario] = &[

@@ -48,6 +48,14 @@ pub(super) const ALL: &[Scenario] = &[
         Rhythm::of(3_000..5_000, 1_000..3_000, 1),
         BrokerFault::Wipe,
     )),
+    rabbitmq(
+        "rabbitmq-unroutable",
+        "nothing that is published reaches the queue of mails",
+        DOWN,
+        BrokerFault::Unroutable,
+    ),
+    rabbitmq("rabbitmq-full", "the queue of mails refuses what is new", DOWN, BrokerFault::Full)
+        .while_it(BUSY),
     postgres("postgres-killed", "kill -9, and started again", DOWN, DatabaseFault::Kill),
     postgres(
         "postgres-terminated-backends",

@@ -1,10 +1,12 @@
 //! Servers that die, stand still, forget, or refuse.
 
+use super::nodes;
 use crate::faults::plan::{BrokerFault, CacheFault, DatabaseFault};
 use crate::faults::scene::Scene;
 use futures::future::join_all;
-use lapin::options::QueueDeleteOptions;
-use lapin::{Connection, ConnectionProperties};
+use lapin::options::{QueueBindOptions, QueueDeleteOptions};
+use lapin::types::FieldTable;
+use lapin::{Channel, Connection, ConnectionProperties};
 use redis::cmd;
 use sqlx::{Connection as _, Executor as _, PgConnection};
 use tokio::time::{Instant, sleep_until};
@@ -20,6 +22,11 @@ const TERMINATE: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 const END_OTHERS: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE client_port > 0";
 const LOCK: &str = "BEGIN; LOCK TABLE reset_requests, outbox IN ACCESS EXCLUSIVE MODE";
 const DATABASE: &str = "postgres";
+/// The queue of mails, and the exchange it is bound to.
+const QUEUE: &str = "mail.send";
+const EXCHANGE: &str = "mail";
+/// A policy under which a queue takes one message at a time.
+const FULL: &str = r#"{"max-length":1,"overflow":"reject-publish"}"#;
 
 /// What a fault keeps from others until it ends.
 pub(super) type Holding = Vec<PgConnection>;
@@ -42,21 +49,48 @@ pub(super) async fn rabbitmq(scene: &Scene, fault: BrokerFault, end: Instant) ->
             sleep_until(end).await;
             broker.ctl(&["set_vm_memory_high_watermark", "absolute", "4GB"]).await.map(drop)
         }
-        BrokerFault::DeleteQueue => delete_queue(&broker.amqp_url()).await,
+        BrokerFault::DeleteQueue => {
+            on_channel(&broker.amqp_url(), async |channel| {
+                channel.queue_delete(QUEUE.into(), QueueDeleteOptions::default()).await
+            })
+            .await
+        }
         BrokerFault::Wipe => {
             broker.crash()?;
             broker.wipe()?;
             sleep_until(end).await;
             broker.launch().await
         }
+        BrokerFault::Unroutable => {
+            on_channel(&broker.amqp_url(), async |channel| {
+                channel.queue_unbind(QUEUE.into(), EXCHANGE.into(), QUEUE.into(), FieldTable::default()).await
+            })
+            .await?;
+            sleep_until(end).await;
+            on_channel(&broker.amqp_url(), async |channel| {
+                let options = QueueBindOptions::default();
+                channel
+                    .queue_bind(QUEUE.into(), EXCHANGE.into(), QUEUE.into(), options, FieldTable::default())
+                    .await
+            })
+            .await
+        }
+        BrokerFault::Full => {
+            broker.ctl(&["set_policy", "full", &format!("^{QUEUE}$"), FULL]).await?;
+            sleep_until(end).await;
+            broker.ctl(&["clear_policy", "full"]).await.map(drop)
+        }
+        BrokerFault::KillNode(which) => nodes::kill(&scene.servers, which, end).await,
+        BrokerFault::CutOffNode(which) => nodes::cut_off(&scene.servers, which, end).await,
     }
 }
 
-async fn delete_queue(url: &str) -> anyhow::Result<()> {
+async fn on_channel<T>(url: &str, act: impl AsyncFnOnce(&Channel) -> lapin::Result<T>) -> anyhow::Result<()> {
     let connection = Connection::connect(url, ConnectionProperties::default()).await?;
+    // Dropped before the connection is closed, it would be closing by then.
     let channel = connection.create_channel().await?;
-    channel.queue_delete("mail.send".into(), QueueDeleteOptions::default()).await?;
-    Ok(connection.close(0, "deleted".into()).await?)
+    act(&channel).await?;
+    Ok(connection.close(0, "done".into()).await?)
 }
 
 /// Begins it; what it holds meanwhile.
