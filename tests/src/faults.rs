@@ -12,6 +12,7 @@ mod draining;
 mod injector;
 mod judge;
 mod load;
+mod memory;
 mod plan;
 mod playing;
 mod pools;

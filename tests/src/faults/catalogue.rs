@@ -2,6 +2,7 @@
 
 mod clocks;
 mod copies;
+mod everything;
 mod network;
 mod nodes;
 mod relay_host;
@@ -85,9 +86,10 @@ impl Scenario {
     }
 }
 
-/// All of them.
+/// All of them; the one of everything comes last, since it is meant to be played for long.
 pub fn all() -> impl Iterator<Item = &'static Scenario> {
-    [copies::ALL, servers::ALL, nodes::ALL, relay_host::ALL, network::ALL, clocks::ALL].into_iter().flatten()
+    let kinds = [copies::ALL, servers::ALL, nodes::ALL, relay_host::ALL, network::ALL, clocks::ALL];
+    kinds.into_iter().flatten().chain([&everything::EVERYTHING])
 }
 
 /// The scenario of that name.

@@ -4,7 +4,7 @@ use super::completing::Completing;
 use super::load::{Answer, until_answered};
 use super::scene::{COPIES, Scene};
 use crate::cluster::{accounts, worker_name};
-use anyhow::{Context as _, ensure};
+use anyhow::ensure;
 use lapin::options::QueueDeclareOptions;
 use lapin::types::FieldTable;
 use lapin::{Connection, ConnectionProperties};
@@ -131,18 +131,4 @@ async fn mailed(
 
 fn senders(scene: &Scene, before: usize) -> BTreeSet<String> {
     scene.sink.taken()[before..].iter().map(|mail| mail.from.clone()).collect()
-}
-
-/// The most memory that a copy holds, in MiB.
-pub(super) fn most_memory(scene: &mut Scene) -> anyhow::Result<u64> {
-    let mut most = 0;
-    for copy in scene.cluster.apis.iter_mut().chain(&mut scene.cluster.workers) {
-        let program = copy.program()?;
-        ensure!(program.runs()?, "a copy has ended by itself: {}", program.log());
-        let status = std::fs::read_to_string(format!("/proc/{}/status", program.pid()?))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
-        let kib: u64 = line.trim().trim_end_matches(" kB").trim().parse()?;
-        most = most.max(kib / 1024);
-    }
-    Ok(most)
 }

@@ -88,8 +88,8 @@ impl Verdict {
             let rows = records.requests_of(address);
             let told = answers.get(address.as_str()).copied().unwrap_or(0);
             self.accepted += rows.len().max(told);
-            for row in &rows {
-                self.count(address, fate(row, records, mails));
+            for row in rows {
+                self.count(address, fate(row, rows, records, mails));
             }
             for _ in rows.len()..told {
                 self.count(address, Fate::Lost("its gateway was told that it is accepted".into()));
@@ -142,10 +142,11 @@ impl Verdict {
     }
 }
 
-fn fate(row: &Row, records: &Records, mails: &BTreeMap<Uuid, Vec<&Taken>>) -> Fate {
+/// What became of one of the requests of an address.
+fn fate(row: &Row, all: &[Row], records: &Records, mails: &BTreeMap<Uuid, Vec<&Taken>>) -> Fate {
     if let Some(into) = row.coalesced_into {
         // It shares the fate of the newer one, which is judged for itself.
-        return match records.requests.iter().any(|(_, other)| other.id == into) {
+        return match all.iter().any(|other| other.id == into) {
             true => Fate::Refused("coalesced".into()),
             false => Fate::Lost("it is coalesced into nothing".into()),
         };

@@ -2,10 +2,11 @@
 
 use super::Scenario;
 use super::completing::Completing;
-use super::draining::{KEPT_BACK, drain, last_requests, most_memory};
+use super::draining::{KEPT_BACK, drain, last_requests};
 use super::injector;
 use super::judge::judge;
 use super::load;
+use super::memory::{Held, Memory};
 use super::pools;
 use super::report::Report;
 use super::scene::{CLOCKS, Scene};
@@ -16,9 +17,6 @@ use std::path::PathBuf;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
-
-/// More memory than this, no copy may hold in the end.
-const MEMORY_MIB: u64 = 256;
 
 /// How a scenario is played.
 #[derive(Debug, Clone)]
@@ -56,6 +54,7 @@ pub async fn play(scenario: &Scenario, options: &Options) -> anyhow::Result<Repo
     let completing = Completing::start(arrivals, scene.gateways.clone())?;
 
     scene.sink.feel(scenario.mood)?;
+    let memory = Memory::watch(&mut scene, options.load)?;
     let begun = Instant::now();
     let asking = tokio::spawn(load::run(asks, scene.gateways.clone(), begun));
     let faults = injector::play(&mut scene, &timetable, begun).await?;
@@ -68,7 +67,7 @@ pub async fn play(scenario: &Scenario, options: &Options) -> anyhow::Result<Repo
     note(last_requests(&scene, accounts).await);
     note(pools::are_whole(&scene).await);
     note(drain(&scene, &completing, scenario.forgetful_broker, scenario.drains_within).await);
-    let memory = most_memory(&mut scene);
+    let held = memory.look(&mut scene).await;
     let mut verdict = judge(&scene, &asked, &completing).await?;
     note(scene.stop().await);
     if faults == 0 {
@@ -77,13 +76,11 @@ pub async fn play(scenario: &Scenario, options: &Options) -> anyhow::Result<Repo
     if verdict.mailed == 0 {
         broken.push("no mail came: nothing is proven".into());
     }
-    let memory_mib = memory.unwrap_or_else(|error| {
+    let held = held.unwrap_or_else(|error| {
         broken.push(format!("{error:#}"));
-        0
+        Held::default()
     });
-    if memory_mib > MEMORY_MIB {
-        broken.push(format!("a copy holds {memory_mib} MiB of memory"));
-    }
+    broken.extend(held.complaints());
     verdict.broken.extend(broken);
-    Ok(Report { scenario: scenario.name, seed: options.seed, faults, memory_mib, verdict, timetable })
+    Ok(Report { scenario: scenario.name, seed: options.seed, faults, held, verdict, timetable })
 }

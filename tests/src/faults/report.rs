@@ -1,6 +1,7 @@
 //! What is told of a scenario: a line for people, an object for machines.
 
 use super::judge::Verdict;
+use super::memory::Held;
 use super::plan::Timed;
 use serde_json::{Value, json};
 use std::fmt;
@@ -12,7 +13,7 @@ pub struct Report {
     pub(super) seed: u64,
     /// How many of the planned faults came to pass.
     pub(super) faults: u64,
-    pub(super) memory_mib: u64,
+    pub(super) held: Held,
     pub(super) verdict: Verdict,
     pub(super) timetable: Vec<Timed>,
 }
@@ -50,7 +51,8 @@ impl Report {
             "duplicated_other": verdict.duplicated_otherwise,
             "completed": verdict.completed,
             "slowest_ms": u64::try_from(verdict.slowest.as_millis()).unwrap_or(u64::MAX),
-            "memory_mib": self.memory_mib,
+            "memory_mib": self.held.most,
+            "memory_growth_mib": self.held.growth,
             "broken": verdict.broken,
         })
     }
@@ -83,11 +85,12 @@ impl Report {
         self.verdict.duplicated.values().sum()
     }
 
-    /// Why mails were refused and copies permitted.
+    /// Why mails were refused and copies permitted, and how the memory grew where that was looked at.
     fn reasons(&self) -> String {
         let refused = self.verdict.refused.iter().map(|(reason, count)| format!("{reason}: {count}"));
         let copies = self.verdict.duplicated.iter().map(|(cause, count)| format!("{cause}: {count}"));
-        let all: Vec<String> = refused.chain(copies).collect();
+        let growth = self.held.growth.map(|growth| format!("memory grew by {growth} MiB"));
+        let all: Vec<String> = refused.chain(copies).chain(growth).collect();
         if all.is_empty() { String::new() } else { format!(" ({})", all.join(", ")) }
     }
 }
@@ -108,7 +111,7 @@ impl fmt::Display for Report {
             self.permitted(),
             verdict.duplicated_otherwise,
             format!("{:.1}", verdict.slowest.as_secs_f64()),
-            self.memory_mib,
+            self.held.most,
             if verdict.broken.is_empty() { "kept" } else { "BROKEN" },
             self.reasons()
         )?;

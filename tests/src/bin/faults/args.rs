@@ -19,9 +19,9 @@ pub(crate) struct Args {
     /// An object a line instead of a table
     #[arg(long)]
     pub(crate) json: bool,
-    /// Go on with the next seeds until so many minutes have passed
-    #[arg(long, value_name = "MINUTES")]
-    pub(crate) soak: Option<u64>,
+    /// How many scenarios are played at a time
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=16))]
+    pub(crate) at_once: u64,
     /// Keep each scenario's keys and logs in a folder in this one
     #[arg(long, value_name = "DIR")]
     pub(crate) keep: Option<PathBuf>,

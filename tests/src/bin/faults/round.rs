@@ -1,12 +1,13 @@
-//! Playing the chosen scenarios, one after the other.
+//! Playing the chosen scenarios, so many at a time.
 
 use super::SERVICE;
 use super::args::Args;
 use anyhow::{Context as _, bail};
 use common::process::stop_at_signals;
 use common::shutdown::Shutdown;
+use futures::StreamExt as _;
 use std::io::Write as _;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tests::cluster::Services;
 use tests::faults::{Options, Report, Scenario, catalogue, play};
 
@@ -21,40 +22,37 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<()> {
     if !args.json {
         say(&Report::heading())?;
     }
-    let (begun, mut seed, mut broken) = (Instant::now(), args.seed, 0_usize);
-    loop {
-        for scenario in &scenarios {
-            // What was started ends with the future that is dropped here.
-            let Some(kept) = shutdown.interrupts(one(scenario, args, seed)).await else {
-                bail!("stopped");
-            };
-            broken += usize::from(!kept?);
-        }
-        let soaking = args.soak.is_some_and(|minutes| begun.elapsed() < Duration::from_secs(60 * minutes));
-        if !soaking {
-            break;
-        }
-        seed += 1;
+    let at_once = usize::try_from(args.at_once)?;
+    let mut playing = futures::stream::iter(scenarios).map(|scenario| one(scenario, args)).buffered(at_once);
+    let (mut played, mut broken) = (0_usize, 0_usize);
+    // What was started ends with the future that is dropped here.
+    while let Some(next) = shutdown.interrupts(playing.next()).await {
+        let Some(report) = next.transpose()? else {
+            anyhow::ensure!(broken == 0, "the promise was broken in {broken} of {played} scenarios");
+            return Ok(());
+        };
+        tell(&report, args)?;
+        played += 1;
+        broken += usize::from(!report.broken().is_empty());
     }
-    anyhow::ensure!(broken == 0, "the promise was broken {broken} times");
-    Ok(())
+    bail!("stopped");
 }
 
-/// Whether the promise was kept.
-async fn one(scenario: &Scenario, args: &Args, seed: u64) -> anyhow::Result<bool> {
+async fn one(scenario: &Scenario, args: &Args) -> anyhow::Result<Report> {
     let options = Options {
         services: Services { file: std::env::current_exe()?, before: vec![SERVICE.into()] },
-        seed,
+        seed: args.seed,
         load: Duration::from_secs(args.seconds),
         keep: args.keep.clone(),
     };
-    let report =
-        play(scenario, &options).await.with_context(|| format!("{} (seed {seed})", scenario.name))?;
+    play(scenario, &options).await.with_context(|| format!("{} (seed {})", scenario.name, args.seed))
+}
+
+fn tell(report: &Report, args: &Args) -> anyhow::Result<()> {
     if args.timetable {
         say(&report.timetable().join("\n"))?;
     }
-    say(&if args.json { report.json().to_string() } else { report.to_string() })?;
-    Ok(report.broken().is_empty())
+    say(&if args.json { report.json().to_string() } else { report.to_string() })
 }
 
 /// The scenarios of these names, all mistakes told at once.

@@ -56,8 +56,8 @@ impl Event {
 /// All of it.
 #[derive(Debug, Default)]
 pub(super) struct Records {
-    pub(super) requests: Vec<(String, Row)>,
-    /// Those of the requests.
+    /// By address.
+    pub(super) requests: BTreeMap<String, Vec<Row>>,
     pub(super) addresses: BTreeSet<String>,
     pub(super) events: BTreeMap<Uuid, Event>,
 }
@@ -73,8 +73,8 @@ impl Records {
         Ok(Self { requests, addresses: accounts.into_iter().collect(), events })
     }
 
-    pub(super) fn requests_of(&self, address: &str) -> Vec<&Row> {
-        self.requests.iter().filter(|(one, _)| one == address).map(|(_, row)| row).collect()
+    pub(super) fn requests_of(&self, address: &str) -> &[Row] {
+        self.requests.get(address).map_or(&[], Vec::as_slice)
     }
 
     /// The notice of a new password.
@@ -83,13 +83,14 @@ impl Records {
     }
 }
 
-async fn requests(connection: &mut PgConnection) -> sqlx::Result<Vec<(String, Row)>> {
+async fn requests(connection: &mut PgConnection) -> sqlx::Result<BTreeMap<String, Vec<Row>>> {
     type Columns = (String, Uuid, String, Option<String>, Option<Uuid>, Option<Uuid>);
     let rows: Vec<Columns> = sqlx::query_as(REQUESTS).fetch_all(connection).await?;
-    let rows = rows.into_iter().map(|(address, id, state, reason, coalesced_into, event)| {
-        (address, Row { id, state, reason, coalesced_into, event })
-    });
-    Ok(rows.collect())
+    let mut requests: BTreeMap<String, Vec<Row>> = BTreeMap::new();
+    for (address, id, state, reason, coalesced_into, event) in rows {
+        requests.entry(address).or_default().push(Row { id, state, reason, coalesced_into, event });
+    }
+    Ok(requests)
 }
 
 async fn events(connection: &mut PgConnection) -> sqlx::Result<BTreeMap<Uuid, Event>> {

@@ -31,7 +31,7 @@ fn records(rows: Vec<Row>, outcomes: &[&str]) -> Records {
     let reports = outcomes.iter().map(|outcome| ((*outcome).to_owned(), known)).collect();
     let event = Event { id: EVENT, address: ADA.into(), is_notice: false, reports };
     Records {
-        requests: rows.into_iter().map(|row| (ADA.to_owned(), row)).collect(),
+        requests: [(ADA.to_owned(), rows)].into(),
         addresses: BTreeSet::from([ADA.to_owned()]),
         events: BTreeMap::from([(EVENT, event)]),
     }
