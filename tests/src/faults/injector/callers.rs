@@ -13,7 +13,7 @@ use uuid::Uuid;
 const PATIENCE: Duration = Duration::from_millis(12);
 /// Nothing of ours is idle within a transaction for so long.
 const STILL: Duration = Duration::from_secs(4);
-const LEFT: &str = "SELECT count(*) FROM pg_stat_activity
+const LEFT: &str = "SELECT query FROM pg_stat_activity
      WHERE state LIKE 'idle in transaction%' AND clock_timestamp() - state_change > interval '3 s'";
 /// How many call at once.
 const AT_ONCE: usize = 8;
@@ -31,20 +31,18 @@ pub(super) async fn leave(scene: &mut Scene, seed: u64) -> anyhow::Result<()> {
             let _ = timeout(patience, gateway.request_reset_as(&address, &id)).await;
         })
         .await;
-    let left = left_in_transaction(scene).await?;
-    if left > 0 {
-        scene
-            .broken
-            .push(format!("{left} sessions were left idle in a transaction by callers who went away"));
+    for query in left_in_transaction(scene).await? {
+        let left = "a session was left idle in a transaction by callers who went away, behind";
+        scene.broken.push(format!("{left} {query:?}"));
     }
     Ok(())
 }
 
-/// Sessions that stay idle in a transaction, before the server ends them after ten seconds.
-async fn left_in_transaction(scene: &Scene) -> anyhow::Result<i64> {
+/// The last queries of sessions that stay idle in a transaction, before the server ends them after ten seconds.
+async fn left_in_transaction(scene: &Scene) -> anyhow::Result<Vec<String>> {
     sleep(STILL).await;
     let mut connection = scene.servers.postgres.connect("postgres").await?;
-    let left = sqlx::query_scalar(LEFT).fetch_one(&mut connection).await?;
+    let left = sqlx::query_scalar(LEFT).fetch_all(&mut connection).await?;
     connection.close().await?;
     Ok(left)
 }
