@@ -34,8 +34,18 @@ pub struct Envelope {
     pub traceparent: String,
     /// W3C trace context of the attempt before, or empty.
     pub former_attempt: String,
+    /// What the attempts so far came to.
+    pub tally: Tally,
     /// The event, as `kind` says.
     pub body: Bytes,
+}
+
+/// What the attempts at a mail came to so far. It travels with the mail, so that the next attempt knows it whatever the
+/// dedup store says.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Final dots that had no answer: after each the mail may be out.
+    pub unanswered_dots: u32,
 }
 
 /// A mail to be sent, as the envelope's body carries it.
@@ -198,6 +208,7 @@ impl Envelope {
             attempt: self.attempt,
             traceparent: self.traceparent.clone(),
             former_attempt: self.former_attempt.clone(),
+            tally: Some(wire::Tally { unanswered_dots: self.tally.unanswered_dots }),
             body: self.body.clone(),
         }
         .encode_to_vec()
@@ -217,6 +228,8 @@ impl Envelope {
         if kind == EventKind::Unspecified {
             return Err(DecodeError::Field("kind"));
         }
+        // A version before this one, and whoever publishes first, sends none.
+        let tally = wire.tally.unwrap_or_default();
         Ok(Self {
             event_id: id(&wire.event_id, "event_id")?,
             kind,
@@ -225,6 +238,7 @@ impl Envelope {
             attempt: wire.attempt,
             traceparent: TraceContext::parse(&wire.traceparent).to_string(),
             former_attempt: TraceContext::parse(&wire.former_attempt).to_string(),
+            tally: Tally { unanswered_dots: tally.unanswered_dots },
             body: wire.body,
         })
     }

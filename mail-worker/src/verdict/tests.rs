@@ -5,7 +5,7 @@ const NOW: OffsetDateTime = time::macros::datetime!(2026-01-01 12:00 UTC);
 const HOURS: time::Duration = time::Duration::hours(4);
 
 fn subject(attempt: u32, left: time::Duration) -> Subject {
-    Subject { event_id: Uuid::from_u128(7), attempt, deliver_by: NOW + left }
+    Subject { event_id: Uuid::from_u128(7), attempt, tally: Tally::default(), deliver_by: NOW + left }
 }
 
 fn reply(code: u16, enhanced: &str) -> Option<Reply> {
@@ -22,7 +22,15 @@ fn judge_failure(subject: &Subject, fault: Fault, reply: Option<Reply>, history:
 }
 
 fn retry(seconds: u64, count_attempt: bool) -> Settlement {
-    Settlement::Retry { after: Duration::from_secs(seconds), count_attempt }
+    retry_with(seconds, count_attempt, Tally::default())
+}
+
+fn retry_with(seconds: u64, count_attempt: bool, tally: Tally) -> Settlement {
+    Settlement::Retry { after: Duration::from_secs(seconds), count_attempt, tally }
+}
+
+fn unanswered(unanswered_dots: u32) -> Tally {
+    Tally { unanswered_dots }
 }
 
 fn dead_letter(reason: &'static str) -> Settlement {
@@ -130,18 +138,27 @@ fn a_permanent_refusal_is_a_dead_letter_with_the_relay_hosts_words() {
 #[test]
 fn a_dot_without_an_answer_is_resent_once_and_then_unknown() {
     let verdict = judge_failure(&subject(1, HOURS), Fault::Ambiguous, None, History::Clean);
-    assert_verdict(&verdict, &retry(60, true), Some(DeliveryOutcome::Ambiguous));
+    assert_verdict(&verdict, &retry_with(60, true, unanswered(1)), Some(DeliveryOutcome::Ambiguous));
     assert_eq!(verdict.report.unwrap().next_attempt_at, Some(NOW + Duration::from_secs(60)));
     let verdict = judge_failure(&subject(2, HOURS), Fault::Ambiguous, None, History::Dotted);
     assert_verdict(&verdict, &Settlement::Ack, Some(DeliveryOutcome::Unknown));
 }
 
 #[test]
-fn without_the_dedup_store_only_a_first_dot_is_resent() {
-    let verdict = judge_failure(&subject(1, HOURS), Fault::Ambiguous, None, History::Untold);
-    assert_verdict(&verdict, &retry(60, true), Some(DeliveryOutcome::Ambiguous));
-    let verdict = judge_failure(&subject(2, HOURS), Fault::Ambiguous, None, History::Untold);
-    assert_verdict(&verdict, &Settlement::Ack, Some(DeliveryOutcome::Unknown));
+fn a_mail_keeps_telling_of_its_dot_whatever_happens_to_it() {
+    let tally = unanswered(1);
+    for subject in [subject(2, HOURS), Subject { tally, ..subject(2, HOURS) }] {
+        let judge = |fault| judge_failure(&subject, fault, None, History::Dotted).settlement;
+        assert_eq!(judge(Fault::Transient), retry_with(60, true, tally));
+        assert_eq!(judge(Fault::RelayHost), retry_with(10, false, tally));
+        assert_eq!(judge(Fault::Throttling), retry_with(10, false, tally));
+        assert_eq!(judge(Fault::Withdrawn), retry_with(10, false, tally));
+    }
+    let told = Subject { tally, ..subject(2, HOURS) };
+    let lacking = Outcome::Undeliverable(Undeliverable::UnknownKey, String::new());
+    assert_eq!(judge(&told, &lacking, NOW).settlement, retry_with(60, true, tally));
+    assert_eq!(judge(&told, &Outcome::Held(retry::SHORTEST), NOW).settlement, retry_with(10, false, tally));
+    assert_eq!(judge(&told, &Outcome::Crashed, NOW).settlement, retry_with(60, true, tally));
 }
 
 #[test]
