@@ -8,6 +8,7 @@ use crate::settle::Settlement;
 use crate::smtp::{Fault, Reply, SendError, queue_id};
 use common::clock::from_micros;
 use common::event::{DeliveryOutcome, DeliveryReport, DeliveryStage, Tally};
+use std::ops::RangeInclusive;
 use std::time::Duration;
 use time::OffsetDateTime;
 
@@ -15,8 +16,9 @@ use time::OffsetDateTime;
 const FULL_MAILBOX_ATTEMPTS: u32 = 3;
 /// How often a mail may make the worker itself fail.
 const CRASH_ATTEMPTS: u32 = 3;
-/// A claim that is about to end is not asked for again at once.
-const SHORTEST_HOLD: Duration = Duration::from_secs(1);
+/// A claim that is about to end is not asked for again at once; and no wait is longer than the shortest tier, because a
+/// queue rounds up to the next one: the mails of a killed worker shall go on as soon as its lease is over.
+const HOLD: RangeInclusive<Duration> = Duration::from_secs(1)..=retry::SHORTEST;
 
 /// What to do about a message: report first, then settle.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +34,7 @@ pub(crate) fn judge(subject: &Subject, outcome: &Outcome, now: OffsetDateTime) -
         Outcome::Accepted(record) => accepted(subject, record),
         Outcome::Unknown => settled(Settlement::Ack, subject.report(DeliveryOutcome::Unknown, now)),
         Outcome::Expired => dead("expired_before_delivery", subject.report(DeliveryOutcome::Expired, now)),
-        Outcome::Held(wait) => later((*wait).max(SHORTEST_HOLD), subject.tally),
+        Outcome::Held(wait) => later((*wait).clamp(*HOLD.start(), *HOLD.end()), subject.tally),
         Outcome::Undeliverable(why, detail) if why.may_pass() => lacking(subject, *why, detail, now),
         Outcome::Undeliverable(why, detail) => undeliverable(subject, *why, detail, now),
         Outcome::Failed { error, history } => failed(subject, error, *history, now),

@@ -237,7 +237,7 @@ async fn a_mail_that_somebody_else_is_sending_waits_unchanged_and_unreported() {
     let world = World::new(Answer::This(Claim::Held(Duration::from_secs(42))));
     let mail = world.mail("tapo", HOUR);
     world.put(&mail);
-    assert_eq!(world.handled().await, ["retry after 42 s"]);
+    assert_eq!(world.handled().await, ["retry after 10 s"]);
     assert_eq!(*world.queue.retried.lock().unwrap(), [mail.encode()]);
 }
 

@@ -166,7 +166,8 @@ fn a_mail_in_somebody_elses_hands_waits_without_a_report() {
     let verdict = judge_failure(&subject(1, HOURS), Fault::Withdrawn, None, History::Clean);
     assert_verdict(&verdict, &retry(10, false), None);
     let held = |seconds| judge(&subject(1, HOURS), &Outcome::Held(Duration::from_secs(seconds)), NOW);
-    assert_verdict(&held(42), &retry(42, false), None);
+    assert_verdict(&held(30), &retry(10, false), None);
+    assert_verdict(&held(7), &retry(7, false), None);
     assert_verdict(&held(0), &retry(1, false), None);
 }
 
