@@ -46,6 +46,10 @@ pub struct Envelope {
 pub struct Tally {
     /// Final dots that had no answer: after each the mail may be out.
     pub unanswered_dots: u32,
+    /// Attempts that met a full mailbox.
+    pub full_mailboxes: u32,
+    /// Attempts at which the worker itself failed.
+    pub crashes: u32,
 }
 
 /// A mail to be sent, as the envelope's body carries it.
@@ -208,7 +212,7 @@ impl Envelope {
             attempt: self.attempt,
             traceparent: self.traceparent.clone(),
             former_attempt: self.former_attempt.clone(),
-            tally: Some(wire::Tally { unanswered_dots: self.tally.unanswered_dots }),
+            tally: Some(self.tally.into()),
             body: self.body.clone(),
         }
         .encode_to_vec()
@@ -228,8 +232,6 @@ impl Envelope {
         if kind == EventKind::Unspecified {
             return Err(DecodeError::Field("kind"));
         }
-        // A version before this one, and whoever publishes first, sends none.
-        let tally = wire.tally.unwrap_or_default();
         Ok(Self {
             event_id: id(&wire.event_id, "event_id")?,
             kind,
@@ -238,7 +240,8 @@ impl Envelope {
             attempt: wire.attempt,
             traceparent: TraceContext::parse(&wire.traceparent).to_string(),
             former_attempt: TraceContext::parse(&wire.former_attempt).to_string(),
-            tally: Tally { unanswered_dots: tally.unanswered_dots },
+            // A version before this one sends none.
+            tally: wire.tally.unwrap_or_default().into(),
             body: wire.body,
         })
     }
@@ -264,6 +267,20 @@ pub fn retraced(encoded: Bytes, context: &TraceContext) -> Bytes {
 pub fn context_of(encoded: &Bytes) -> TraceContext {
     let envelope = Envelope::decode(encoded.clone());
     envelope.map(|envelope| TraceContext::parse(&envelope.traceparent)).unwrap_or_default()
+}
+
+impl From<Tally> for wire::Tally {
+    fn from(tally: Tally) -> Self {
+        let Tally { unanswered_dots, full_mailboxes, crashes } = tally;
+        Self { unanswered_dots, full_mailboxes, crashes }
+    }
+}
+
+impl From<wire::Tally> for Tally {
+    fn from(tally: wire::Tally) -> Self {
+        let wire::Tally { unanswered_dots, full_mailboxes, crashes } = tally;
+        Self { unanswered_dots, full_mailboxes, crashes }
+    }
 }
 
 impl MailEvent {

@@ -88,7 +88,7 @@ fn failed(subject: &Subject, error: &SendError, history: History, now: OffsetDat
         Fault::RelayHost | Fault::Throttling => {
             again(fitting(retry::SHORTEST), Spent::Nothing(tally), told(DeliveryOutcome::Transient), last_words)
         }
-        Fault::Transient if given_up(subject, error.reply.as_ref()) => {
+        Fault::Transient if tally.full_mailboxes >= FULL_MAILBOX_ATTEMPTS => {
             refused(told(DeliveryOutcome::Refused))
         }
         Fault::Transient => {
@@ -125,17 +125,17 @@ fn tell(
     }
 }
 
-/// A full mailbox is worth a few tries, not every one until the end.
-fn given_up(subject: &Subject, reply: Option<&Reply>) -> bool {
-    let full = reply.is_some_and(|reply| reply.code == 552 || reply.enhanced == "5.2.2");
-    full && subject.attempt >= FULL_MAILBOX_ATTEMPTS
+fn is_full_mailbox(error: &SendError) -> bool {
+    let says_full = |reply: &Reply| reply.code == 552 || reply.enhanced == "5.2.2";
+    error.fault == Fault::Transient && error.reply.as_ref().is_some_and(says_full)
 }
 
 /// What the mail itself shall tell from now on: also of a dot that so far only the dedup store knew of.
 fn tally_after(before: Tally, error: &SendError, history: History) -> Tally {
     let dots_before = before.unanswered_dots.max(u32::from(history == History::Dotted));
     let unanswered_dots = dots_before.saturating_add(u32::from(error.fault == Fault::Ambiguous));
-    Tally { unanswered_dots }
+    let full_mailboxes = before.full_mailboxes.saturating_add(u32::from(is_full_mailbox(error)));
+    Tally { unanswered_dots, full_mailboxes, ..before }
 }
 
 /// A mail that may be out is not called expired: its link must stay live.
@@ -154,13 +154,14 @@ fn out_of_time(
 /// The worker's own failure is the mail's, if it comes back with it.
 fn crashed(subject: &Subject, now: OffsetDateTime) -> Verdict {
     let give_up = || undeliverable(subject, Undeliverable::WorkerFailed, "see the worker's log", now);
-    if subject.attempt >= CRASH_ATTEMPTS {
+    let tally = Tally { crashes: subject.tally.crashes.saturating_add(1), ..subject.tally };
+    if tally.crashes >= CRASH_ATTEMPTS {
         return give_up();
     }
     let text = "the worker failed".to_owned();
     let report = DeliveryReport { text, ..subject.report(DeliveryOutcome::Transient, now) };
     let wait = retry::next_wait(subject.attempt, now, subject.deliver_by);
-    again(wait, Spent::Attempt(subject.tally), report, give_up)
+    again(wait, Spent::Attempt(tally), report, give_up)
 }
 
 /// Whether an attempt was used up, and what all of them came to.

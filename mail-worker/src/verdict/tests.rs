@@ -30,7 +30,7 @@ fn retry_with(seconds: u64, count_attempt: bool, tally: Tally) -> Settlement {
 }
 
 fn unanswered(unanswered_dots: u32) -> Tally {
-    Tally { unanswered_dots }
+    Tally { unanswered_dots, ..Tally::default() }
 }
 
 fn dead_letter(reason: &'static str) -> Settlement {
@@ -114,13 +114,16 @@ fn a_mail_that_may_be_out_is_unknown_at_the_end_and_never_expired() {
 #[test]
 fn a_full_mailbox_is_given_three_tries() {
     for full in [reply(552, ""), reply(550, "5.2.2")] {
-        for attempt in [1, 2] {
-            let verdict =
-                judge_failure(&subject(attempt, HOURS), Fault::Transient, full.clone(), History::Clean);
-            assert_eq!(outcome_of(&verdict), Some(DeliveryOutcome::Transient));
-        }
-        let verdict = judge_failure(&subject(3, HOURS), Fault::Transient, full, History::Clean);
-        assert_verdict(&verdict, &dead_letter("refused"), Some(DeliveryOutcome::Refused));
+        let met = |full_mailboxes| Tally { full_mailboxes, ..Tally::default() };
+        let meets = |attempt, tally| {
+            let subject = Subject { tally, ..subject(attempt, HOURS) };
+            judge_failure(&subject, Fault::Transient, full.clone(), History::Clean)
+        };
+        let transient = Some(DeliveryOutcome::Transient);
+        assert_verdict(&meets(1, met(0)), &retry_with(10, true, met(1)), transient);
+        assert_verdict(&meets(2, met(1)), &retry_with(60, true, met(2)), transient);
+        assert_verdict(&meets(3, met(2)), &dead_letter("refused"), Some(DeliveryOutcome::Refused));
+        assert_verdict(&meets(9, met(0)), &retry_with(900, true, met(1)), transient);
     }
 }
 
@@ -158,7 +161,8 @@ fn a_mail_keeps_telling_of_its_dot_whatever_happens_to_it() {
     let lacking = Outcome::Undeliverable(Undeliverable::UnknownKey, String::new());
     assert_eq!(judge(&told, &lacking, NOW).settlement, retry_with(60, true, tally));
     assert_eq!(judge(&told, &Outcome::Held(retry::SHORTEST), NOW).settlement, retry_with(10, false, tally));
-    assert_eq!(judge(&told, &Outcome::Crashed, NOW).settlement, retry_with(60, true, tally));
+    let crashed = Tally { crashes: 1, ..tally };
+    assert_eq!(judge(&told, &Outcome::Crashed, NOW).settlement, retry_with(60, true, crashed));
 }
 
 #[test]
@@ -202,10 +206,16 @@ fn a_mail_that_another_worker_may_be_able_to_make_is_tried_while_it_is_of_use() 
 
 #[test]
 fn a_mail_that_makes_the_worker_fail_is_tried_a_few_times() {
-    let verdict = |attempt| judge(&subject(attempt, HOURS), &Outcome::Crashed, NOW);
-    assert_verdict(&verdict(1), &retry(10, true), Some(DeliveryOutcome::Transient));
-    assert_verdict(&verdict(2), &retry(60, true), Some(DeliveryOutcome::Transient));
-    assert_verdict(&verdict(3), &dead_letter("worker_failed"), Some(DeliveryOutcome::Undeliverable));
+    let lived = |crashes| Tally { crashes, ..Tally::default() };
+    let crashes = |attempt, tally| {
+        judge(&Subject { tally, ..subject(attempt, HOURS) }, &Outcome::Crashed, NOW)
+    };
+    let transient = Some(DeliveryOutcome::Transient);
+    assert_verdict(&crashes(1, lived(0)), &retry_with(10, true, lived(1)), transient);
+    assert_verdict(&crashes(2, lived(1)), &retry_with(60, true, lived(2)), transient);
+    let undeliverable = Some(DeliveryOutcome::Undeliverable);
+    assert_verdict(&crashes(3, lived(2)), &dead_letter("worker_failed"), undeliverable);
+    assert_verdict(&crashes(9, lived(0)), &retry_with(900, true, lived(1)), transient);
 }
 
 #[test]

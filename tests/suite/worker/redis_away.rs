@@ -131,7 +131,7 @@ async fn a_mail_tells_of_its_dot_where_nobody_else_can() {
     let away = Away::before(port, RedisServer::prepare().unwrap(), UNHURRIED).await;
     let known = |unanswered_dots| Envelope {
         attempt: 3,
-        tally: Tally { unanswered_dots },
+        tally: Tally { unanswered_dots, ..Tally::default() },
         ..away.world.mail("tapo", HOUR)
     };
     away.world.put(&known(1));
