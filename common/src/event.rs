@@ -34,8 +34,22 @@ pub struct Envelope {
     pub traceparent: String,
     /// W3C trace context of the attempt before, or empty.
     pub former_attempt: String,
+    /// What the attempts so far came to.
+    pub tally: Tally,
     /// The event, as `kind` says.
     pub body: Bytes,
+}
+
+/// What the attempts at a mail came to so far. It travels with the mail, so that the next attempt knows it whatever the
+/// dedup store says.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Final dots that had no answer: after each the mail may be out.
+    pub unanswered_dots: u32,
+    /// Attempts that met a full mailbox.
+    pub full_mailboxes: u32,
+    /// Attempts at which the worker itself failed.
+    pub crashes: u32,
 }
 
 /// A mail to be sent, as the envelope's body carries it.
@@ -198,6 +212,7 @@ impl Envelope {
             attempt: self.attempt,
             traceparent: self.traceparent.clone(),
             former_attempt: self.former_attempt.clone(),
+            tally: Some(self.tally.into()),
             body: self.body.clone(),
         }
         .encode_to_vec()
@@ -225,6 +240,8 @@ impl Envelope {
             attempt: wire.attempt,
             traceparent: TraceContext::parse(&wire.traceparent).to_string(),
             former_attempt: TraceContext::parse(&wire.former_attempt).to_string(),
+            // A version before this one sends none.
+            tally: wire.tally.unwrap_or_default().into(),
             body: wire.body,
         })
     }
@@ -250,6 +267,20 @@ pub fn retraced(encoded: Bytes, context: &TraceContext) -> Bytes {
 pub fn context_of(encoded: &Bytes) -> TraceContext {
     let envelope = Envelope::decode(encoded.clone());
     envelope.map(|envelope| TraceContext::parse(&envelope.traceparent)).unwrap_or_default()
+}
+
+impl From<Tally> for wire::Tally {
+    fn from(tally: Tally) -> Self {
+        let Tally { unanswered_dots, full_mailboxes, crashes } = tally;
+        Self { unanswered_dots, full_mailboxes, crashes }
+    }
+}
+
+impl From<wire::Tally> for Tally {
+    fn from(tally: wire::Tally) -> Self {
+        let wire::Tally { unanswered_dots, full_mailboxes, crashes } = tally;
+        Self { unanswered_dots, full_mailboxes, crashes }
+    }
 }
 
 impl MailEvent {

@@ -38,8 +38,13 @@ impl Claims {
     }
 
     /// Asks for the right to send; `None`: the store is away, send without.
-    pub(crate) async fn claim(&self, event_id: Uuid, lease: Duration) -> Option<Claim> {
-        self.watch(self.dedup.claim(event_id, lease).await).ok()
+    pub(crate) async fn claim(
+        &self,
+        event_id: Uuid,
+        unanswered_dots: u32,
+        lease: Duration,
+    ) -> Option<Claim> {
+        self.watch(self.dedup.claim(event_id, unanswered_dots, lease).await).ok()
     }
 
     /// Does the work, and keeps its claim meanwhile. Losing it does not stop the work: its dot will be refused.

@@ -78,6 +78,8 @@ pub enum DedupError {
 /// - Of any number of parallel claims of one event, one is granted; its fence is higher than every one before.
 /// - A claim whose lease ran out without a dot is free again; with a dot, the next claim is `Resend`, and after
 ///   a second dot without an answer `OutcomeUnknown`.
+/// - A claim tells how many dots without an answer its mail knows of itself; of this and what the store knows the higher
+///   number counts, for this claim and every later one, unless the claim is held by somebody else.
 /// - `dot` and `sent` with a fence that is not the newest, or `dot` after its lease, are [`DedupError::Lost`] and
 ///   change nothing. `sent` counts even when the lease ran out meanwhile, if nobody claimed since.
 /// - `renew` of the newest fence lets its lease begin anew, from now; also a lease that ran out, if nobody claimed since.
@@ -86,8 +88,13 @@ pub enum DedupError {
 /// - `sent` is kept for `keep` at least.
 #[async_trait]
 pub trait Dedup: Send + Sync {
-    /// Asks for the right to send.
-    async fn claim(&self, event_id: Uuid, lease: Duration) -> Result<Claim, DedupError>;
+    /// Asks for the right to send a mail that knows of so many dots without an answer.
+    async fn claim(
+        &self,
+        event_id: Uuid,
+        unanswered_dots: u32,
+        lease: Duration,
+    ) -> Result<Claim, DedupError>;
 
     /// The attempt goes on: the lease begins anew.
     async fn renew(&self, fence: Fence, lease: Duration) -> Result<(), DedupError>;

@@ -26,8 +26,10 @@ impl Deliverer {
     /// never be called expired.
     pub(crate) async fn attempt(&self, mail: &MailMessage) -> Outcome {
         let claims = &self.conclusions.claims;
-        let standing = match claims.claim(mail.envelope.event_id, self.lease).await {
-            None => Standing { fence: None, history: History::Untold },
+        let unanswered_dots = mail.envelope.tally.unanswered_dots;
+        let standing = match claims.claim(mail.envelope.event_id, unanswered_dots, self.lease).await {
+            None if unanswered_dots > 1 => return Outcome::Unknown,
+            None => Standing { fence: None, history: History::of(unanswered_dots) },
             Some(Claim::Fresh(fence)) => Standing { fence: Some(fence), history: History::Clean },
             Some(Claim::Resend(fence)) => Standing { fence: Some(fence), history: History::Dotted },
             Some(Claim::Sent(record)) => {

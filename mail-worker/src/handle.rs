@@ -10,6 +10,7 @@ use crate::smtp::Fault;
 use crate::spans;
 use crate::verdict::{Verdict, judge};
 use common::abort::AbortPoint;
+use common::event::Tally;
 use common::metrics::messaging::Processing;
 use common::queue::{Consumer, Delivery, QueueError};
 use common::telemetry::Span;
@@ -114,9 +115,13 @@ fn subject_of(read: &Result<MailMessage, Unreadable>, now: OffsetDateTime) -> Su
         Ok(mail) => Subject {
             event_id: mail.envelope.event_id,
             attempt: mail.attempt(),
+            tally: mail.envelope.tally,
             deliver_by: mail.envelope.deliver_by,
         },
-        Err(unreadable) => Subject { event_id: unreadable.event_id, attempt: 1, deliver_by: now },
+        Err(unreadable) => {
+            let (event_id, tally) = (unreadable.event_id, Tally::default());
+            Subject { event_id, attempt: 1, tally, deliver_by: now }
+        }
     }
 }
 

@@ -65,15 +65,20 @@ impl Undeliverable {
     }
 }
 
-/// What is known of earlier attempts at the same mail.
+/// What is known of earlier attempts at the same mail: from the dedup store, and from the mail itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum History {
-    /// None of them can have been accepted.
+    /// As far as anybody knows, none of them can have been accepted.
     Clean,
     /// One ended after its final dot without an answer.
     Dotted,
-    /// The dedup store was away, so nobody can say.
-    Untold,
+}
+
+impl History {
+    /// What the mail itself tells.
+    pub(crate) fn of(unanswered_dots: u32) -> Self {
+        if unanswered_dots == 0 { Self::Clean } else { Self::Dotted }
+    }
 }
 
 /// The right to send, and under what history.

@@ -4,7 +4,7 @@ use crate::spans;
 use common::backoff::Backoff;
 use common::clock::{Clock, to_micros};
 use common::entropy::Entropy;
-use common::event::{DeliveryOutcome, DeliveryReport, DeliveryStage, Envelope, EventKind, type_name};
+use common::event::{DeliveryOutcome, DeliveryReport, DeliveryStage, Envelope, EventKind, Tally, type_name};
 use common::queue::{Message, Queue, QueueError, Route};
 use common::telemetry::TraceContext;
 use sha2::{Digest as _, Sha256};
@@ -28,6 +28,8 @@ pub(crate) struct Subject {
     pub(crate) event_id: Uuid,
     /// Which attempt, from 1.
     pub(crate) attempt: u32,
+    /// What the attempts before it came to, as the mail itself tells.
+    pub(crate) tally: Tally,
     /// When its time is over.
     pub(crate) deliver_by: OffsetDateTime,
 }
@@ -130,6 +132,7 @@ impl Reporter {
             attempt: 0,
             traceparent: context.to_string(),
             former_attempt: String::new(),
+            tally: Tally::default(),
             body: report.encode(),
         };
         Message {

@@ -2,7 +2,7 @@
 
 use crate::metrics::WorkerMetrics;
 use common::abort::{AbortPoint, AbortPoints};
-use common::event::Envelope;
+use common::event::{Envelope, Tally};
 use common::queue::{Consumer, Delivery, QueueError};
 use common::telemetry::TraceContext;
 use std::time::Duration;
@@ -18,6 +18,8 @@ pub(crate) enum Settlement {
         after: Duration,
         /// Whether an attempt was used up.
         count_attempt: bool,
+        /// What the attempts came to, this one included.
+        tally: Tally,
     },
     /// It is kept aside for an operator.
     DeadLetter {
@@ -46,16 +48,16 @@ impl Settling<'_> {
     pub(crate) async fn settle(&self, settlement: &Settlement) -> Result<(), QueueError> {
         match settlement {
             Settlement::Ack => self.consumer.ack(self.delivery).await,
-            Settlement::Retry { after, count_attempt } => self.retry(*after, *count_attempt).await,
+            Settlement::Retry { after, count_attempt, tally } => {
+                let again = self.envelope.map(|envelope| again(envelope, *count_attempt, *tally));
+                self.retry(*after, again).await
+            }
             Settlement::DeadLetter { reason } => self.dead_letter(reason).await,
         }
     }
 
-    async fn retry(&self, after: Duration, count_attempt: bool) -> Result<(), QueueError> {
-        let body = match self.envelope {
-            Some(envelope) => again(envelope, count_attempt).encode().into(),
-            None => self.delivery.body.clone(),
-        };
+    async fn retry(&self, after: Duration, again: Option<Envelope>) -> Result<(), QueueError> {
+        let body = again.map_or_else(|| self.delivery.body.clone(), |envelope| envelope.encode().into());
         let retried = self.consumer.retry(self.delivery, body, after).await;
         self.abort.reach(AbortPoint::AfterRetryPublish);
         retried
@@ -78,7 +80,7 @@ impl Settling<'_> {
 }
 
 /// The next attempt links to this one.
-fn again(envelope: &Envelope, count_attempt: bool) -> Envelope {
+fn again(envelope: &Envelope, count_attempt: bool, tally: Tally) -> Envelope {
     let next = if count_attempt { envelope.after_attempt() } else { envelope.clone() };
-    Envelope { former_attempt: TraceContext::current().to_string(), ..next }
+    Envelope { former_attempt: TraceContext::current().to_string(), tally, ..next }
 }

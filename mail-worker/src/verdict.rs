@@ -7,7 +7,8 @@ use crate::retry;
 use crate::settle::Settlement;
 use crate::smtp::{Fault, Reply, SendError, queue_id};
 use common::clock::from_micros;
-use common::event::{DeliveryOutcome, DeliveryReport, DeliveryStage};
+use common::event::{DeliveryOutcome, DeliveryReport, DeliveryStage, Tally};
+use std::ops::RangeInclusive;
 use std::time::Duration;
 use time::OffsetDateTime;
 
@@ -15,8 +16,9 @@ use time::OffsetDateTime;
 const FULL_MAILBOX_ATTEMPTS: u32 = 3;
 /// How often a mail may make the worker itself fail.
 const CRASH_ATTEMPTS: u32 = 3;
-/// A claim that is about to end is not asked for again at once.
-const SHORTEST_HOLD: Duration = Duration::from_secs(1);
+/// A claim that is about to end is not asked for again at once; and no wait is longer than the shortest tier, because a
+/// queue rounds up to the next one: the mails of a killed worker shall go on as soon as its lease is over.
+const HOLD: RangeInclusive<Duration> = Duration::from_secs(1)..=retry::SHORTEST;
 
 /// What to do about a message: report first, then settle.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +34,7 @@ pub(crate) fn judge(subject: &Subject, outcome: &Outcome, now: OffsetDateTime) -
         Outcome::Accepted(record) => accepted(subject, record),
         Outcome::Unknown => settled(Settlement::Ack, subject.report(DeliveryOutcome::Unknown, now)),
         Outcome::Expired => dead("expired_before_delivery", subject.report(DeliveryOutcome::Expired, now)),
-        Outcome::Held(wait) => later((*wait).max(SHORTEST_HOLD)),
+        Outcome::Held(wait) => later((*wait).clamp(*HOLD.start(), *HOLD.end()), subject.tally),
         Outcome::Undeliverable(why, detail) if why.may_pass() => lacking(subject, *why, detail, now),
         Outcome::Undeliverable(why, detail) => undeliverable(subject, *why, detail, now),
         Outcome::Failed { error, history } => failed(subject, error, *history, now),
@@ -64,7 +66,7 @@ fn lacking(subject: &Subject, why: Undeliverable, detail: &str, now: OffsetDateT
         ..subject.report(DeliveryOutcome::Transient, now)
     };
     let wait = retry::next_wait(subject.attempt, now, subject.deliver_by);
-    again(wait, true, report, || undeliverable(subject, why, detail, now))
+    again(wait, Spent::Attempt(subject.tally), report, || undeliverable(subject, why, detail, now))
 }
 
 fn undeliverable(subject: &Subject, why: Undeliverable, detail: &str, now: OffsetDateTime) -> Verdict {
@@ -79,27 +81,30 @@ fn undeliverable(subject: &Subject, why: Undeliverable, detail: &str, now: Offse
 
 fn failed(subject: &Subject, error: &SendError, history: History, now: OffsetDateTime) -> Verdict {
     let told = |outcome| tell(subject, error, outcome, now);
+    let tally = tally_after(subject.tally, error, history);
     let fitting = |wait| retry::fitting(wait, now, subject.deliver_by);
     let last_words = || out_of_time(error, history, &told);
     match error.fault {
         Fault::RelayHost | Fault::Throttling => {
-            again(fitting(retry::SHORTEST), false, told(DeliveryOutcome::Transient), last_words)
+            again(fitting(retry::SHORTEST), Spent::Nothing(tally), told(DeliveryOutcome::Transient), last_words)
         }
-        Fault::Transient if given_up(subject, error.reply.as_ref()) => {
+        Fault::Transient if tally.full_mailboxes >= FULL_MAILBOX_ATTEMPTS => {
             refused(told(DeliveryOutcome::Refused))
         }
         Fault::Transient => {
             let wait = retry::next_wait(subject.attempt, now, subject.deliver_by);
-            again(wait, true, told(DeliveryOutcome::Transient), last_words)
+            again(wait, Spent::Attempt(tally), told(DeliveryOutcome::Transient), last_words)
         }
         Fault::Permanent | Fault::BadAddress => refused(told(DeliveryOutcome::Refused)),
-        Fault::Ambiguous if may_not_resend(subject, history) => {
+        // One more dot could be a third copy.
+        Fault::Ambiguous if history == History::Dotted => {
             settled(Settlement::Ack, told(DeliveryOutcome::Unknown))
         }
         Fault::Ambiguous => {
-            again(fitting(retry::AFTER_AMBIGUOUS), true, told(DeliveryOutcome::Ambiguous), last_words)
+            let report = told(DeliveryOutcome::Ambiguous);
+            again(fitting(retry::AFTER_AMBIGUOUS), Spent::Attempt(tally), report, last_words)
         }
-        Fault::Withdrawn => later(retry::SHORTEST),
+        Fault::Withdrawn => later(retry::SHORTEST, tally),
     }
 }
 
@@ -120,20 +125,17 @@ fn tell(
     }
 }
 
-/// A full mailbox is worth a few tries, not every one until the end.
-fn given_up(subject: &Subject, reply: Option<&Reply>) -> bool {
-    let full = reply.is_some_and(|reply| reply.code == 552 || reply.enhanced == "5.2.2");
-    full && subject.attempt >= FULL_MAILBOX_ATTEMPTS
+fn is_full_mailbox(error: &SendError) -> bool {
+    let says_full = |reply: &Reply| reply.code == 552 || reply.enhanced == "5.2.2";
+    error.fault == Fault::Transient && error.reply.as_ref().is_some_and(says_full)
 }
 
-/// Whether one more dot could be a third copy. Without the dedup store nobody knows of earlier dots, except that
-/// there is none before the first attempt.
-fn may_not_resend(subject: &Subject, history: History) -> bool {
-    match history {
-        History::Clean => false,
-        History::Dotted => true,
-        History::Untold => subject.attempt > 1,
-    }
+/// What the mail itself shall tell from now on: also of a dot that so far only the dedup store knew of.
+fn tally_after(before: Tally, error: &SendError, history: History) -> Tally {
+    let dots_before = before.unanswered_dots.max(u32::from(history == History::Dotted));
+    let unanswered_dots = dots_before.saturating_add(u32::from(error.fault == Fault::Ambiguous));
+    let full_mailboxes = before.full_mailboxes.saturating_add(u32::from(is_full_mailbox(error)));
+    Tally { unanswered_dots, full_mailboxes, ..before }
 }
 
 /// A mail that may be out is not called expired: its link must stay live.
@@ -152,23 +154,35 @@ fn out_of_time(
 /// The worker's own failure is the mail's, if it comes back with it.
 fn crashed(subject: &Subject, now: OffsetDateTime) -> Verdict {
     let give_up = || undeliverable(subject, Undeliverable::WorkerFailed, "see the worker's log", now);
-    if subject.attempt >= CRASH_ATTEMPTS {
+    let tally = Tally { crashes: subject.tally.crashes.saturating_add(1), ..subject.tally };
+    if tally.crashes >= CRASH_ATTEMPTS {
         return give_up();
     }
     let text = "the worker failed".to_owned();
     let report = DeliveryReport { text, ..subject.report(DeliveryOutcome::Transient, now) };
-    again(retry::next_wait(subject.attempt, now, subject.deliver_by), true, report, give_up)
+    let wait = retry::next_wait(subject.attempt, now, subject.deliver_by);
+    again(wait, Spent::Attempt(tally), report, give_up)
+}
+
+/// Whether an attempt was used up, and what all of them came to.
+enum Spent {
+    Attempt(Tally),
+    Nothing(Tally),
 }
 
 fn again(
     wait: Option<Duration>,
-    count_attempt: bool,
+    spent: Spent,
     report: DeliveryReport,
     otherwise: impl FnOnce() -> Verdict,
 ) -> Verdict {
     let Some(after) = wait else { return otherwise() };
     let next_attempt_at = Some(report.at + after);
-    settled(Settlement::Retry { after, count_attempt }, DeliveryReport { next_attempt_at, ..report })
+    let (count_attempt, tally) = match spent {
+        Spent::Attempt(tally) => (true, tally),
+        Spent::Nothing(tally) => (false, tally),
+    };
+    settled(Settlement::Retry { after, count_attempt, tally }, DeliveryReport { next_attempt_at, ..report })
 }
 
 fn refused(report: DeliveryReport) -> Verdict {
@@ -184,8 +198,8 @@ fn settled(settlement: Settlement, report: DeliveryReport) -> Verdict {
 }
 
 /// Somebody else has the mail in hand, and reports it.
-fn later(after: Duration) -> Verdict {
-    Verdict { settlement: Settlement::Retry { after, count_attempt: false }, report: None }
+fn later(after: Duration, tally: Tally) -> Verdict {
+    Verdict { settlement: Settlement::Retry { after, count_attempt: false, tally }, report: None }
 }
 
 #[cfg(test)]

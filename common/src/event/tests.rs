@@ -11,6 +11,7 @@ fn envelope() -> Envelope {
         attempt: 3,
         traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".into(),
         former_attempt: "00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01".into(),
+        tally: Tally { unanswered_dots: 1, full_mailboxes: 2, crashes: 4 },
         body: Bytes::from_static(b"body"),
     }
 }
@@ -26,6 +27,12 @@ fn decode(wire: &wire::Envelope) -> Result<Envelope, DecodeError> {
 #[test]
 fn an_envelope_survives_the_queue_to_the_microsecond() {
     assert_eq!(Envelope::decode(envelope().encode().into()).unwrap(), envelope());
+}
+
+#[test]
+fn an_envelope_without_a_tally_has_an_empty_one() {
+    let wire = wire::Envelope { tally: None, ..wire_envelope() };
+    assert_eq!(decode(&wire).unwrap(), Envelope { tally: Tally::default(), ..envelope() });
 }
 
 #[test]

@@ -38,8 +38,13 @@ impl SqliteDedup {
 
 #[async_trait]
 impl Dedup for SqliteDedup {
-    async fn claim(&self, event_id: Uuid, lease: Duration) -> Result<Claim, DedupError> {
-        self.commit(TryClaim { db: Arc::clone(&self.0), event_id, lease }).await
+    async fn claim(
+        &self,
+        event_id: Uuid,
+        unanswered_dots: u32,
+        lease: Duration,
+    ) -> Result<Claim, DedupError> {
+        self.commit(TryClaim { db: Arc::clone(&self.0), event_id, unanswered_dots, lease }).await
     }
 
     async fn renew(&self, fence: Fence, lease: Duration) -> Result<(), DedupError> {

@@ -3,7 +3,7 @@ use crate::dedup::{Claim, Dedup, DedupError};
 use crate::render::MailKind;
 use crate::smtp::Reply;
 use common::clock::SystemClock;
-use common::event::{DeliveryStage, Envelope, EventKind, MailEvent, RequestFacts};
+use common::event::{DeliveryStage, Envelope, EventKind, MailEvent, RequestFacts, Tally};
 use common::sealing::Sealed;
 use std::sync::Mutex;
 use time::OffsetDateTime;
@@ -39,7 +39,7 @@ impl Recorder {
 
 #[async_trait]
 impl Dedup for Recorder {
-    async fn claim(&self, _: Uuid, _: Duration) -> Result<Claim, DedupError> {
+    async fn claim(&self, _: Uuid, _: u32, _: Duration) -> Result<Claim, DedupError> {
         self.mark("claim").map(|()| Claim::Fresh(FENCE))
     }
     async fn renew(&self, _: Fence, _: Duration) -> Result<(), DedupError> {
@@ -89,6 +89,7 @@ fn mail() -> MailMessage {
         attempt: 1,
         traceparent: String::new(),
         former_attempt: String::new(),
+        tally: Tally::default(),
         body: event.encode(),
     };
     MailMessage { envelope, kind: MailKind::ResetLink, event }
@@ -168,7 +169,7 @@ async fn a_lost_claim_stops_the_dot_and_an_absent_store_does_not() {
 #[tokio::test]
 async fn without_a_fence_no_mark_is_made() {
     let (recorder, conclusions) = conclusions(Store::Well);
-    let untold = standing(None, History::Untold);
+    let untold = standing(None, History::Clean);
     assert_eq!(conclusions.marks(untold).before_dot().await, Ok(()));
     let outcome = conclusions.conclude(&mail(), untold, Ok(accepted())).await;
     assert!(matches!(outcome, Outcome::Accepted(_)), "{outcome:?}");

@@ -39,8 +39,13 @@ fn error_type(error: &DedupError) -> Option<&'static str> {
 
 #[async_trait]
 impl Dedup for MeteredDedup {
-    async fn claim(&self, event_id: Uuid, lease: Duration) -> Result<Claim, DedupError> {
-        self.timed("claim", self.inner.claim(event_id, lease)).await
+    async fn claim(
+        &self,
+        event_id: Uuid,
+        unanswered_dots: u32,
+        lease: Duration,
+    ) -> Result<Claim, DedupError> {
+        self.timed("claim", self.inner.claim(event_id, unanswered_dots, lease)).await
     }
 
     async fn renew(&self, fence: Fence, lease: Duration) -> Result<(), DedupError> {

@@ -65,10 +65,15 @@ impl From<LinkError> for DedupError {
 
 #[async_trait]
 impl Dedup for RedisDedup {
-    async fn claim(&self, event_id: Uuid, lease: Duration) -> Result<Claim, DedupError> {
+    async fn claim(
+        &self,
+        event_id: Uuid,
+        unanswered_dots: u32,
+        lease: Duration,
+    ) -> Result<Claim, DedupError> {
         let mut call = CLAIM.key(key(event_id));
         call.arg(self.offset()).arg(self.link.deadline()?);
-        call.arg(micros(lease)).arg(millis(lease.saturating_add(UNSENT_KEPT)));
+        call.arg(micros(lease)).arg(millis(lease.saturating_add(UNSENT_KEPT))).arg(unanswered_dots);
         let words: Vec<String> = self.link.invoke(&call).await?;
         read_claim(event_id, &words)
             .ok_or_else(|| DedupError::Unavailable("redis came too late, or cannot be understood".to_owned()))

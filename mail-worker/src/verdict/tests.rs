@@ -5,7 +5,7 @@ const NOW: OffsetDateTime = time::macros::datetime!(2026-01-01 12:00 UTC);
 const HOURS: time::Duration = time::Duration::hours(4);
 
 fn subject(attempt: u32, left: time::Duration) -> Subject {
-    Subject { event_id: Uuid::from_u128(7), attempt, deliver_by: NOW + left }
+    Subject { event_id: Uuid::from_u128(7), attempt, tally: Tally::default(), deliver_by: NOW + left }
 }
 
 fn reply(code: u16, enhanced: &str) -> Option<Reply> {
@@ -22,7 +22,15 @@ fn judge_failure(subject: &Subject, fault: Fault, reply: Option<Reply>, history:
 }
 
 fn retry(seconds: u64, count_attempt: bool) -> Settlement {
-    Settlement::Retry { after: Duration::from_secs(seconds), count_attempt }
+    retry_with(seconds, count_attempt, Tally::default())
+}
+
+fn retry_with(seconds: u64, count_attempt: bool, tally: Tally) -> Settlement {
+    Settlement::Retry { after: Duration::from_secs(seconds), count_attempt, tally }
+}
+
+fn unanswered(unanswered_dots: u32) -> Tally {
+    Tally { unanswered_dots, ..Tally::default() }
 }
 
 fn dead_letter(reason: &'static str) -> Settlement {
@@ -106,13 +114,16 @@ fn a_mail_that_may_be_out_is_unknown_at_the_end_and_never_expired() {
 #[test]
 fn a_full_mailbox_is_given_three_tries() {
     for full in [reply(552, ""), reply(550, "5.2.2")] {
-        for attempt in [1, 2] {
-            let verdict =
-                judge_failure(&subject(attempt, HOURS), Fault::Transient, full.clone(), History::Clean);
-            assert_eq!(outcome_of(&verdict), Some(DeliveryOutcome::Transient));
-        }
-        let verdict = judge_failure(&subject(3, HOURS), Fault::Transient, full, History::Clean);
-        assert_verdict(&verdict, &dead_letter("refused"), Some(DeliveryOutcome::Refused));
+        let met = |full_mailboxes| Tally { full_mailboxes, ..Tally::default() };
+        let meets = |attempt, tally| {
+            let subject = Subject { tally, ..subject(attempt, HOURS) };
+            judge_failure(&subject, Fault::Transient, full.clone(), History::Clean)
+        };
+        let transient = Some(DeliveryOutcome::Transient);
+        assert_verdict(&meets(1, met(0)), &retry_with(10, true, met(1)), transient);
+        assert_verdict(&meets(2, met(1)), &retry_with(60, true, met(2)), transient);
+        assert_verdict(&meets(3, met(2)), &dead_letter("refused"), Some(DeliveryOutcome::Refused));
+        assert_verdict(&meets(9, met(0)), &retry_with(900, true, met(1)), transient);
     }
 }
 
@@ -130,18 +141,28 @@ fn a_permanent_refusal_is_a_dead_letter_with_the_relay_hosts_words() {
 #[test]
 fn a_dot_without_an_answer_is_resent_once_and_then_unknown() {
     let verdict = judge_failure(&subject(1, HOURS), Fault::Ambiguous, None, History::Clean);
-    assert_verdict(&verdict, &retry(60, true), Some(DeliveryOutcome::Ambiguous));
+    assert_verdict(&verdict, &retry_with(60, true, unanswered(1)), Some(DeliveryOutcome::Ambiguous));
     assert_eq!(verdict.report.unwrap().next_attempt_at, Some(NOW + Duration::from_secs(60)));
     let verdict = judge_failure(&subject(2, HOURS), Fault::Ambiguous, None, History::Dotted);
     assert_verdict(&verdict, &Settlement::Ack, Some(DeliveryOutcome::Unknown));
 }
 
 #[test]
-fn without_the_dedup_store_only_a_first_dot_is_resent() {
-    let verdict = judge_failure(&subject(1, HOURS), Fault::Ambiguous, None, History::Untold);
-    assert_verdict(&verdict, &retry(60, true), Some(DeliveryOutcome::Ambiguous));
-    let verdict = judge_failure(&subject(2, HOURS), Fault::Ambiguous, None, History::Untold);
-    assert_verdict(&verdict, &Settlement::Ack, Some(DeliveryOutcome::Unknown));
+fn a_mail_keeps_telling_of_its_dot_whatever_happens_to_it() {
+    let tally = unanswered(1);
+    for subject in [subject(2, HOURS), Subject { tally, ..subject(2, HOURS) }] {
+        let judge = |fault| judge_failure(&subject, fault, None, History::Dotted).settlement;
+        assert_eq!(judge(Fault::Transient), retry_with(60, true, tally));
+        assert_eq!(judge(Fault::RelayHost), retry_with(10, false, tally));
+        assert_eq!(judge(Fault::Throttling), retry_with(10, false, tally));
+        assert_eq!(judge(Fault::Withdrawn), retry_with(10, false, tally));
+    }
+    let told = Subject { tally, ..subject(2, HOURS) };
+    let lacking = Outcome::Undeliverable(Undeliverable::UnknownKey, String::new());
+    assert_eq!(judge(&told, &lacking, NOW).settlement, retry_with(60, true, tally));
+    assert_eq!(judge(&told, &Outcome::Held(retry::SHORTEST), NOW).settlement, retry_with(10, false, tally));
+    let crashed = Tally { crashes: 1, ..tally };
+    assert_eq!(judge(&told, &Outcome::Crashed, NOW).settlement, retry_with(60, true, crashed));
 }
 
 #[test]
@@ -149,7 +170,8 @@ fn a_mail_in_somebody_elses_hands_waits_without_a_report() {
     let verdict = judge_failure(&subject(1, HOURS), Fault::Withdrawn, None, History::Clean);
     assert_verdict(&verdict, &retry(10, false), None);
     let held = |seconds| judge(&subject(1, HOURS), &Outcome::Held(Duration::from_secs(seconds)), NOW);
-    assert_verdict(&held(42), &retry(42, false), None);
+    assert_verdict(&held(30), &retry(10, false), None);
+    assert_verdict(&held(7), &retry(7, false), None);
     assert_verdict(&held(0), &retry(1, false), None);
 }
 
@@ -184,10 +206,16 @@ fn a_mail_that_another_worker_may_be_able_to_make_is_tried_while_it_is_of_use() 
 
 #[test]
 fn a_mail_that_makes_the_worker_fail_is_tried_a_few_times() {
-    let verdict = |attempt| judge(&subject(attempt, HOURS), &Outcome::Crashed, NOW);
-    assert_verdict(&verdict(1), &retry(10, true), Some(DeliveryOutcome::Transient));
-    assert_verdict(&verdict(2), &retry(60, true), Some(DeliveryOutcome::Transient));
-    assert_verdict(&verdict(3), &dead_letter("worker_failed"), Some(DeliveryOutcome::Undeliverable));
+    let lived = |crashes| Tally { crashes, ..Tally::default() };
+    let crashes = |attempt, tally| {
+        judge(&Subject { tally, ..subject(attempt, HOURS) }, &Outcome::Crashed, NOW)
+    };
+    let transient = Some(DeliveryOutcome::Transient);
+    assert_verdict(&crashes(1, lived(0)), &retry_with(10, true, lived(1)), transient);
+    assert_verdict(&crashes(2, lived(1)), &retry_with(60, true, lived(2)), transient);
+    let undeliverable = Some(DeliveryOutcome::Undeliverable);
+    assert_verdict(&crashes(3, lived(2)), &dead_letter("worker_failed"), undeliverable);
+    assert_verdict(&crashes(9, lived(0)), &retry_with(900, true, lived(1)), transient);
 }
 
 #[test]

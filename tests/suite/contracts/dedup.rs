@@ -58,6 +58,9 @@ macro_rules! dedup_contract {
             dots:
                 a_dot_without_an_answer_is_sent_again_once_and_then_unknown
                 an_ambiguous_release_is_a_dot_without_an_answer
+                a_dot_that_only_the_mail_knows_of_counts
+                a_dot_that_both_know_of_counts_once
+                dots_that_only_the_mail_knows_of_stop_every_copy
                 a_release_takes_its_dot_back_and_no_other
                 saying_a_dot_twice_is_saying_it_once
                 a_dot_after_its_lease_is_lost

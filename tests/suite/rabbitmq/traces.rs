@@ -2,7 +2,7 @@
 
 use super::world::*;
 use bytes::Bytes;
-use common::event::{Envelope, EventKind};
+use common::event::{Envelope, EventKind, Tally};
 use common::queue::{Message, Queue as _, Route, Source};
 use std::time::Duration;
 use tests::rabbitmq::RabbitMq;
@@ -21,6 +21,7 @@ fn traced(message: &Message, traceparent: &str) -> Bytes {
         attempt: 0,
         traceparent: traceparent.to_owned(),
         former_attempt: String::new(),
+        tally: Tally::default(),
         body: Bytes::new(),
     };
     envelope.encode().into()

@@ -194,7 +194,7 @@ impl FakeDedup {
 
 #[async_trait]
 impl Dedup for FakeDedup {
-    async fn claim(&self, _event_id: Uuid, _lease: Duration) -> Result<Claim, DedupError> {
+    async fn claim(&self, _: Uuid, _unanswered_dots: u32, _: Duration) -> Result<Claim, DedupError> {
         self.claims.fetch_add(1, Ordering::SeqCst);
         self.gate.acquire().await.unwrap().forget();
         match &*self.answer.lock().unwrap() {

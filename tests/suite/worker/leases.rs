@@ -68,7 +68,7 @@ impl Shared {
 
     /// How much is left of the claim on the mail.
     async fn left(&self) -> Duration {
-        match self.dedup.claim(EVENT, LEASE).await.unwrap() {
+        match self.dedup.claim(EVENT, 0, LEASE).await.unwrap() {
             Claim::Held(left) => left,
             free => panic!("not held: {free:?}"),
         }

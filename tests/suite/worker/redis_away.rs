@@ -1,6 +1,6 @@
 //! Sending while the dedup store in Redis is away in one way or another: mails go out, and each mark missed is counted.
 
-use super::relay::{YES, relay_host};
+use super::relay::{Pause, Says, YES, relay_host, slow_relay_host};
 use super::*;
 use common::redis_link::{LinkSettings, RedisLink};
 use mail_worker::dedup::redis::RedisDedup;
@@ -25,10 +25,14 @@ struct Away {
 
 impl Away {
     async fn over(server: RedisServer, timeout: Duration) -> Self {
+        Self::before(relay_host(YES).await, server, timeout).await
+    }
+
+    /// The relay host is at this port.
+    async fn before(port: u16, server: RedisServer, timeout: Duration) -> Self {
         let settings = LinkSettings { timeout, ..LinkSettings::new(server.url(), "dedup") };
         let link = Arc::new(RedisLink::start(settings, Arc::new(OsEntropy)));
         let dedup = Arc::new(RedisDedup::new(link.clone(), Arc::new(SystemClock)));
-        let port = relay_host(YES).await;
         let world = World::over(Answer::Away, |_| dedup, |settings| settings.transport = transport(port));
         Self { server, link, world, mails: 0 }
     }
@@ -99,4 +103,40 @@ async fn redis_forgets_its_scripts_or_everything() {
     assert_eq!(away.sends().await, 0, "they are loaded again");
     away.server.ask::<()>(&cmd("FLUSHALL")).await.unwrap();
     assert_eq!(away.sends().await, 0, "nothing that was claimed is lost");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_dot_that_was_lost_while_redis_was_away_leaves_room_for_one_second_copy() {
+    let dots = Pause::passed(".");
+    let port = slow_relay_host(Says::dot(""), dots.clone()).await;
+    let mut away = Away::before(port, RedisServer::prepare().unwrap(), UNHURRIED).await;
+    let first = away.world.mail("tapo", HOUR);
+    away.world.put(&first);
+    let once_more = ["report DELIVERY_OUTCOME_AMBIGUOUS", "retry after 60 s"];
+    assert_eq!(away.world.handled().await, once_more);
+    away.server.launch().await.unwrap();
+    away.is_used_again(Instant::now()).await;
+    let second = away.world.queue.retried.lock().unwrap()[0].clone();
+    for copy in [second, first.encode().into()] {
+        away.world.queue.put(EVENT, copy);
+        assert_eq!(away.world.handled().await, ["report DELIVERY_OUTCOME_UNKNOWN", "ack"]);
+    }
+    assert_eq!(dots.reached.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_mail_tells_of_its_dot_where_nobody_else_can() {
+    let dots = Pause::passed(".");
+    let port = slow_relay_host(Says::dot(""), dots.clone()).await;
+    let away = Away::before(port, RedisServer::prepare().unwrap(), UNHURRIED).await;
+    let known = |unanswered_dots| Envelope {
+        attempt: 3,
+        tally: Tally { unanswered_dots, ..Tally::default() },
+        ..away.world.mail("tapo", HOUR)
+    };
+    away.world.put(&known(1));
+    assert_eq!(away.world.handled().await, ["report DELIVERY_OUTCOME_UNKNOWN", "ack"]);
+    away.world.put(&known(2));
+    assert_eq!(away.world.handled().await, ["report DELIVERY_OUTCOME_UNKNOWN", "ack"]);
+    assert_eq!(dots.reached.load(Ordering::SeqCst), 1);
 }

@@ -22,6 +22,11 @@ impl Says {
     pub(super) fn rcpt(rcpt: &'static str) -> Self {
         Self { rcpt, ..YES }
     }
+
+    /// Yes, but to the final dot.
+    pub(super) fn dot(dot: &'static str) -> Self {
+        Self { dot, ..YES }
+    }
 }
 
 /// Where a relay host takes its time.
@@ -37,6 +42,13 @@ pub(super) struct Pause {
 impl Pause {
     pub(super) fn after(line: &'static str) -> Arc<Self> {
         Arc::new(Self { after: line, reached: AtomicU32::new(0), over: Semaphore::new(0) })
+    }
+
+    /// It does not wait, but counts.
+    pub(super) fn passed(line: &'static str) -> Arc<Self> {
+        let pause = Self::after(line);
+        pause.over.add_permits(1_000);
+        pause
     }
 
     async fn pass(&self, line: &str) {
@@ -130,7 +142,7 @@ async fn a_mail_refused_for_now_is_tried_again_with_its_attempt_counted() {
 
 #[tokio::test]
 async fn a_lost_answer_to_the_dot_is_tried_once_more_and_then_unknown() {
-    let says = Says { dot: "", ..YES };
+    let says = Says::dot("");
     let (steps, _) = comes_to(says, fresh()).await;
     let once_more = ["dot", "release ambiguous", "report DELIVERY_OUTCOME_AMBIGUOUS", "retry after 60 s"];
     assert_eq!(steps, once_more);

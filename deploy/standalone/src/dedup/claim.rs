@@ -19,6 +19,8 @@ const PURGED_PER_CLAIM: i64 = 4;
 pub(super) struct TryClaim {
     pub(super) db: Arc<Shared>,
     pub(super) event_id: Uuid,
+    /// How many the mail knows of itself.
+    pub(super) unanswered_dots: u32,
     pub(super) lease: Duration,
 }
 
@@ -43,7 +45,7 @@ struct Record {
 }
 
 enum Decision {
-    /// To be granted, with so many dots of earlier claims without an answer.
+    /// Nobody holds it, and so many dots of earlier claims have no answer.
     Free { unanswered: i64 },
     /// To be answered so.
     Settled(Claim),
@@ -57,13 +59,44 @@ impl Write for TryClaim {
         let now = self.db.now();
         purge(db, now).await?;
         match known(db, self.event_id).await?.map_or(Decision::Free { unanswered: 0 }, |it| it.decide(now)) {
-            Decision::Free { unanswered } => self.grant(db, now, unanswered).await,
+            Decision::Free { unanswered } => self.grant_or_stop(db, now, unanswered).await,
             Decision::Settled(claim) => Ok(claim),
         }
     }
 }
 
 impl TryClaim {
+    async fn grant_or_stop(
+        &self,
+        db: &mut SqliteConnection,
+        now: i64,
+        unanswered: i64,
+    ) -> Result<Claim, sqlx::Error> {
+        let told = i64::from(self.unanswered_dots);
+        if unanswered.max(told) < 2 {
+            return self.grant(db, now, unanswered.max(told)).await;
+        }
+        if told > 1 {
+            self.keep_told(db, now, told).await?;
+        }
+        Ok(Claim::OutcomeUnknown)
+    }
+
+    /// So that a copy of the mail that knows of none is stopped, too.
+    async fn keep_told(&self, db: &mut SqliteConnection, now: i64, told: i64) -> Result<(), sqlx::Error> {
+        sqlx::query(
+            "INSERT INTO claims (event_id, fence, lease_until, unanswered, keep_until) VALUES (?, 0, 0, ?, ?)
+             ON CONFLICT (event_id) DO UPDATE SET unanswered = excluded.unanswered,
+                 keep_until = excluded.keep_until",
+        )
+        .bind(self.event_id)
+        .bind(told)
+        .bind(later(now, UNSENT_KEPT))
+        .execute(db)
+        .await?;
+        Ok(())
+    }
+
     async fn grant(
         &self,
         db: &mut SqliteConnection,
@@ -98,10 +131,7 @@ impl Known {
             let left = u64::try_from(self.lease_until.saturating_sub(now)).unwrap_or(0);
             return Decision::Settled(Claim::Held(Duration::from_micros(left)));
         }
-        match self.unanswered + i64::from(self.dotted) {
-            unanswered @ (0 | 1) => Decision::Free { unanswered },
-            _ => Decision::Settled(Claim::OutcomeUnknown),
-        }
+        Decision::Free { unanswered: self.unanswered + i64::from(self.dotted) }
     }
 }
 

@@ -1,5 +1,6 @@
 -- Asks for the right to send one mail.
--- KEYS[1]: the mail's entry. ARGV: clock offset, deadline, lease in microseconds, lifetime of the entry in milliseconds.
+-- KEYS[1]: the mail's entry. ARGV: clock offset, deadline, lease in microseconds, lifetime of the entry in milliseconds,
+-- how many dots without an answer the mail knows of itself.
 -- Returns {what, …}; numbers are text.
 local server = server_micros()
 if server > tonumber(ARGV[2]) then return {'late'} end
@@ -10,8 +11,15 @@ local entry = redis.call('HMGET', KEYS[1], 'fence', 'lease_until', 'dotted', 'un
 if entry[5] then return {'sent', entry[5], entry[6], entry[7], entry[8], entry[9], entry[10] or ''} end
 local fence, lease_until = tonumber(entry[1] or 0), tonumber(entry[2] or 0)
 if lease_until > now then return {'held', digits(lease_until - now)} end
-local unanswered = tonumber(entry[3] or 0) + tonumber(entry[4] or 0)
-if unanswered > 1 then return {'unknown'} end
+local told = tonumber(ARGV[5])
+local unanswered = math.max(tonumber(entry[3] or 0) + tonumber(entry[4] or 0), told)
+if unanswered > 1 then
+  if told > 1 then
+    redis.call('HSET', KEYS[1], 'unanswered', told)
+    redis.call('PEXPIRE', KEYS[1], ARGV[4])
+  end
+  return {'unknown'}
+end
 
 -- At least the server's clock: a claim made after the store was emptied is higher than those forgotten with it.
 fence = math.max(fence + 1, server)

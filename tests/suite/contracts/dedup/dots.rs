@@ -32,6 +32,31 @@ pub(super) async fn an_ambiguous_release_is_a_dot_without_an_answer(under_test: 
     assert_eq!(claim(&*dedup, event).await, Claim::OutcomeUnknown);
 }
 
+pub(super) async fn a_dot_that_only_the_mail_knows_of_counts(under_test: impl DedupUnderTest) {
+    let (dedup, event) = (under_test.dedup(), event());
+    let Claim::Resend(fence) = claim_knowing(&*dedup, event, 1).await else { panic!("not to be sent again") };
+    dedup.release(fence).await.unwrap();
+    let swept = resend(&*dedup, event).await;
+    dedup.dot(swept).await.unwrap();
+    dedup.release_ambiguous(swept).await.unwrap();
+    assert_eq!(claim(&*dedup, event).await, Claim::OutcomeUnknown);
+}
+
+pub(super) async fn a_dot_that_both_know_of_counts_once(under_test: impl DedupUnderTest) {
+    let (dedup, event) = (under_test.dedup(), event());
+    let fence = fresh(&*dedup, event).await;
+    dedup.dot(fence).await.unwrap();
+    assert!(matches!(claim_knowing(&*dedup, event, 1).await, Claim::Held(_)));
+    dedup.release_ambiguous(fence).await.unwrap();
+    assert!(matches!(claim_knowing(&*dedup, event, 1).await, Claim::Resend(_)));
+}
+
+pub(super) async fn dots_that_only_the_mail_knows_of_stop_every_copy(under_test: impl DedupUnderTest) {
+    let (dedup, event) = (under_test.dedup(), event());
+    assert_eq!(claim_knowing(&*dedup, event, 2).await, Claim::OutcomeUnknown);
+    assert_eq!(claim(&*dedup, event).await, Claim::OutcomeUnknown);
+}
+
 pub(super) async fn a_release_takes_its_dot_back_and_no_other(under_test: impl DedupUnderTest) {
     let (dedup, event) = (under_test.dedup(), event());
     let fence = fresh(&*dedup, event).await;

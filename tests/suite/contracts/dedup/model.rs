@@ -13,7 +13,8 @@ const SEQUENCES: u32 = 300;
 /// A call, or a while without one. A mark's fence is one of those granted so far, counted back from the newest.
 #[derive(Debug, Clone, Copy)]
 enum Step {
-    Claim,
+    /// For a mail that knows of so many dots without an answer.
+    Claim(u32),
     Renew(usize),
     Dot(usize),
     Sent(usize),
@@ -48,7 +49,7 @@ enum Answer {
 impl Model {
     fn take(&mut self, step: Step) -> Answer {
         match step {
-            Step::Claim => self.claim(),
+            Step::Claim(told) => self.claim(told),
             Step::Renew(0) if !self.ended => self.mark(|it| it.leased = true),
             Step::Dot(0) if self.leased && !self.sent => self.mark(|it| it.dotted = true),
             Step::Sent(0) => self.mark(|it| (it.sent, it.leased, it.ended) = (true, false, true)),
@@ -64,13 +65,16 @@ impl Model {
         }
     }
 
-    fn claim(&mut self) -> Answer {
-        let unanswered = self.unanswered + u32::from(self.dotted);
+    fn claim(&mut self, told: u32) -> Answer {
+        let unanswered = told.max(self.unanswered + u32::from(self.dotted));
         match unanswered {
             _ if self.sent => return Answer::Sent,
             _ if self.leased => return Answer::Held,
             0 | 1 => {}
-            _ => return Answer::OutcomeUnknown,
+            _ => {
+                self.unanswered = if told > 1 { told } else { self.unanswered };
+                return Answer::OutcomeUnknown;
+            }
         }
         *self = Self { leased: true, unanswered, ..Self::default() };
         if unanswered == 0 { Answer::Fresh } else { Answer::Resend }
@@ -99,7 +103,7 @@ fn sequence() -> impl Strategy<Value = Vec<Step>> {
     // Mostly the newest fence; the two before it to try what is stale.
     let back = || prop_oneof![6 => Just(0_usize), 1 => Just(1), 1 => Just(2)];
     let step = prop_oneof![
-        4 => Just(Step::Claim),
+        4 => prop_oneof![6 => Just(0_u32), 2 => Just(1), 1 => Just(2)].prop_map(Step::Claim),
         3 => back().prop_map(Step::Renew),
         4 => back().prop_map(Step::Dot),
         1 => back().prop_map(Step::Sent),
@@ -115,7 +119,7 @@ async fn compare(under_test: &impl DedupUnderTest, steps: &[Step]) {
     let (mut model, mut fences) = (Model::default(), Vec::new());
     for (position, &step) in steps.iter().enumerate() {
         let answer = match step {
-            Step::Claim => granted(&verbs::claim(&*dedup, event).await, &mut fences),
+            Step::Claim(told) => granted(&verbs::claim_knowing(&*dedup, event, told).await, &mut fences),
             Step::LeaseEnds => {
                 under_test.pass(LEASE).await;
                 Answer::Done
@@ -131,7 +135,7 @@ async fn compare(under_test: &impl DedupUnderTest, steps: &[Step]) {
 impl Step {
     fn back(self) -> usize {
         match self {
-            Self::Claim | Self::LeaseEnds => 0,
+            Self::Claim(_) | Self::LeaseEnds => 0,
             Self::Renew(back) | Self::Dot(back) | Self::Sent(back) => back,
             Self::Release(back) | Self::ReleaseAmbiguous(back) => back,
         }
@@ -161,7 +165,7 @@ async fn set(dedup: &dyn Dedup, mark: Step, fence: Fence) -> Answer {
         Step::Sent(_) => dedup.sent(fence, &record(), KEEP).await,
         Step::Release(_) => dedup.release(fence).await,
         Step::ReleaseAmbiguous(_) => dedup.release_ambiguous(fence).await,
-        Step::Claim | Step::LeaseEnds => panic!("not a mark: {mark:?}"),
+        Step::Claim(_) | Step::LeaseEnds => panic!("not a mark: {mark:?}"),
     };
     match result {
         Ok(()) => Answer::Done,

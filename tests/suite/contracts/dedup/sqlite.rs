@@ -90,7 +90,7 @@ async fn a_claim_that_is_renewed_is_not_cleared_away() {
 async fn a_closed_file_is_unavailable() {
     let under_test = SqliteUnderTest::start().await;
     under_test.db.close().await;
-    match under_test.dedup().claim(event(), LEASE).await {
+    match under_test.dedup().claim(event(), 0, LEASE).await {
         Err(DedupError::Unavailable(reason)) => assert_eq!(reason, "the queue is closed"),
         other => panic!("not unavailable: {other:?}"),
     }
