@@ -3,6 +3,7 @@
 use crate::store::Store;
 use common::admin::Probe;
 use common::shutdown::Shutdown;
+use common::surviving::{PANICKED, survived};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -53,7 +54,10 @@ impl Readiness {
 
     /// Looks once. Whether we are ready.
     pub async fn step(&self) -> bool {
-        let looked = self.store.ready().await.map_err(|error| error.to_string());
+        let looked = match survived(self.store.ready()).await {
+            Some(looked) => looked.map_err(|error| error.to_string()),
+            None => Err(PANICKED.to_owned()),
+        };
         self.tell(looked.as_ref().err());
         self.report(looked.is_ok()).await;
         looked.is_ok()

@@ -32,6 +32,8 @@ impl Entropy for Zeros {
 /// Does as it is told, and then finds nothing.
 #[derive(Default)]
 struct Told {
+    /// How many steps panic before the others.
+    panics: usize,
     outcomes: Mutex<VecDeque<anyhow::Result<u64>>>,
     before: Gate,
     finished: AtomicUsize,
@@ -45,6 +47,8 @@ impl Step for Told {
 
     async fn step(&self) -> anyhow::Result<u64> {
         self.before.pass().await;
+        let begun = self.before.arrived();
+        assert!(begun > self.panics, "as the test wants it");
         let outcome = self.outcomes.lock().unwrap().pop_front();
         self.finished.fetch_add(1, Ordering::SeqCst);
         outcome.unwrap_or(Ok(0))
@@ -134,6 +138,16 @@ async fn a_failed_step_is_tried_again_after_a_backoff() {
     running.finishes(5).await;
     assert!(begun.elapsed() >= BACKOFF_FLOOR * 3, "{:?}", begun.elapsed());
     assert_eq!(running.stop().await, 5);
+}
+
+#[tokio::test]
+async fn a_step_that_panics_is_stepped_again_after_a_backoff() {
+    let begun = Instant::now();
+    let step = Arc::new(Told { panics: 2, outcomes: Mutex::new([Ok(1)].into()), ..Told::default() });
+    let running = Running::start_step(IDLE, step);
+    running.finishes(2).await;
+    assert!(begun.elapsed() >= BACKOFF_FLOOR * 2, "{:?}", begun.elapsed());
+    assert_eq!(running.stop().await, 2);
 }
 
 #[tokio::test]

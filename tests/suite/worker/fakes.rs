@@ -38,6 +38,8 @@ pub(super) struct FakeQueue {
     pub(super) refuse_dead_letters: AtomicBool,
     /// How often opening a consumer still fails.
     pub(super) absences: AtomicU32,
+    /// How often it still panics.
+    pub(super) panics: AtomicU32,
     this: std::sync::Weak<Self>,
 }
 
@@ -65,8 +67,11 @@ impl Queue for FakeQueue {
 
     async fn consume(&self, source: Source, _prefetch: u16) -> Result<Box<dyn Consumer>, QueueError> {
         assert_eq!(source, Source::Mail);
-        let absent = self.absences.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1));
-        if absent.is_ok() {
+        let once_less = |count: &AtomicU32| {
+            count.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1)).is_ok()
+        };
+        assert!(!once_less(&self.panics), "as told");
+        if once_less(&self.absences) {
             return Err(QueueError::Unconfirmed("away".to_owned()));
         }
         let queue = self.this.upgrade().unwrap();

@@ -4,6 +4,7 @@ use super::Shared;
 use super::wire::Wire;
 use crate::backoff::Backoff;
 use crate::queue::QueueError;
+use crate::surviving::{PANICKED, survived};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -15,6 +16,9 @@ use tokio_util::task::TaskTracker;
 const BACKOFF: Backoff = Backoff { floor: Duration::from_millis(200), ceiling: Duration::from_secs(30) };
 /// A connection that stood so long was a good one: the next failure is the first.
 const GOOD: Duration = Duration::from_secs(30);
+
+/// The pause after a panic: it may come again at once.
+const AFTER_PANIC: Duration = Duration::from_secs(1);
 
 /// The one connection for its purpose, whichever it is by now.
 pub(super) struct Link {
@@ -99,19 +103,34 @@ impl Supervisor {
     async fn keep_up(&self) {
         let mut failures = 0;
         loop {
-            let begun = Instant::now();
-            let why = self.one_connection().await;
-            failures = if begun.elapsed() > GOOD { 1 } else { failures + 1 };
-            let wait = BACKOFF.wait(failures, &*self.shared.entropy);
-            tracing::warn!(
-                server = "RabbitMQ",
-                purpose = self.purpose,
-                url = %self.shared.settings.url,
-                why,
-                next_try = ?wait,
-                "not connected"
-            );
-            sleep(wait).await;
+            if survived(self.turn(&mut failures)).await.is_none() {
+                self.leave_connection();
+                sleep(AFTER_PANIC).await;
+            }
+        }
+    }
+
+    /// One connection, and the wait for the next.
+    async fn turn(&self, failures: &mut u32) {
+        let begun = Instant::now();
+        let why = self.one_connection().await;
+        *failures = if begun.elapsed() > GOOD { 1 } else { failures.saturating_add(1) };
+        let wait = BACKOFF.wait(*failures, &*self.shared.entropy);
+        tracing::warn!(
+            server = "RabbitMQ",
+            purpose = self.purpose,
+            url = %self.shared.settings.url,
+            why,
+            next_try = ?wait,
+            "not connected"
+        );
+        sleep(wait).await;
+    }
+
+    /// What a connection was in the middle of when its turn panicked is not known.
+    fn leave_connection(&self) {
+        if let State::Up(wire) = self.told.send_replace(State::Down { since: Instant::now() }) {
+            wire.condemn(PANICKED);
         }
     }
 
