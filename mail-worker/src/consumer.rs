@@ -98,6 +98,7 @@ impl MailConsumer {
         if trouble > 0 {
             sleep(BACKOFF.wait(trouble, &*self.entropy)).await;
         }
+        self.subscription.has_a_chance().await;
         if let Passage::NothingUntil(until) = self.circuit.passage(Instant::now()) {
             // Closed, so that another worker whose relay host is well can have what was prefetched.
             self.subscription.close();

@@ -14,7 +14,7 @@ use crate::password::policy::PasswordPolicy;
 use crate::relay::Relay;
 use crate::reports::Reports;
 use crate::reset::{Limits, Parts, Reset};
-use crate::stepping::{Counted, Failures, Pace, Step, run};
+use crate::stepping::{Counted, Failures, OnStore, Pace, Step, run};
 use crate::store::Store;
 use crate::throttle::Throttle;
 use crate::web::{self, WebSettings};
@@ -217,11 +217,13 @@ impl App {
         let (readiness, health) = grpc::health::Readiness::new(self.store.clone()).await;
         readiness.step().await;
         let mut tasks = JoinSet::new();
+        let store_ready = readiness.store_ready();
         let told = Told { ready: readiness.probe(), peers: self.peers, metrics: self.metrics };
         tasks.spawn(admin::serve(listeners.admin, told, shutdown.clone()));
         tasks.spawn(readiness.run(shutdown.clone()));
         tasks.spawn(self.accept.run(self.accept_failures));
         for (step, pace) in self.loops {
+            let step = Arc::new(OnStore { step, ready: store_ready.clone() });
             tasks.spawn(run(step, pace, self.entropy.clone(), shutdown.clone()));
         }
         let measured = CallMetrics::new(&meter);

@@ -9,7 +9,7 @@ use common::surviving::{PANICKED, survived};
 use opentelemetry::metrics::{Counter, Meter};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 /// How long to wait after failed steps.
 const BACKOFF: Backoff = Backoff { floor: Duration::from_millis(200), ceiling: Duration::from_secs(30) };
@@ -19,6 +19,9 @@ const BACKOFF: Backoff = Backoff { floor: Duration::from_millis(200), ceiling: D
 pub trait Step: Send + Sync {
     /// The loop's name in the log.
     fn name(&self) -> &'static str;
+
+    /// Returns when a step has a chance: while a server that it needs is away, stepping only lengthens the backoff.
+    async fn has_a_chance(&self) {}
 
     /// Does what is there to do, up to a batch; how much it did. Zero means: nothing is there now.
     async fn step(&self) -> anyhow::Result<u64>;
@@ -74,12 +77,41 @@ impl Step for Counted {
         self.step.name()
     }
 
+    async fn has_a_chance(&self) {
+        self.step.has_a_chance().await;
+    }
+
     async fn step(&self) -> anyhow::Result<u64> {
         let done = attempt(&*self.step).await;
         if done.is_err() {
             self.failures.count();
         }
         done
+    }
+}
+
+/// A step that needs the store, and has no chance while that is not ready.
+pub struct OnStore {
+    /// The step.
+    pub step: Arc<dyn Step>,
+    /// Whether the store is ready.
+    pub ready: watch::Receiver<bool>,
+}
+
+#[async_trait]
+impl Step for OnStore {
+    fn name(&self) -> &'static str {
+        self.step.name()
+    }
+
+    async fn has_a_chance(&self) {
+        // When nobody looks any more, stepping tells.
+        let _ = self.ready.clone().wait_for(|ready| *ready).await;
+        self.step.has_a_chance().await;
+    }
+
+    async fn step(&self) -> anyhow::Result<u64> {
+        self.step.step().await
     }
 }
 
@@ -94,10 +126,13 @@ pub struct Pace {
 }
 
 /// Steps until shutdown begins. A step that has begun is finished; one that fails or panics is tried again after a
-/// full-jitter backoff, for ever.
+/// full-jitter backoff and as soon as it has a chance, for ever.
 pub async fn run(step: Arc<dyn Step>, pace: Pace, entropy: Arc<dyn Entropy>, shutdown: Shutdown) {
     let mut failures = 0;
     while !shutdown.has_begun() {
+        if shutdown.interrupts(survived(step.has_a_chance())).await.is_none() {
+            return;
+        }
         match attempt(&*step).await {
             Ok(0) => {
                 failures = 0;

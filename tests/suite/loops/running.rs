@@ -4,12 +4,12 @@ use crate::ask::{DEADLINE, Gate, until};
 use async_trait::async_trait;
 use common::entropy::Entropy;
 use common::shutdown::Shutdown;
-use reset_api::stepping::{Pace, Step, run};
+use reset_api::stepping::{OnStore, Pace, Step, run};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
@@ -35,6 +35,8 @@ struct Told {
     /// How many steps panic before the others.
     panics: usize,
     outcomes: Mutex<VecDeque<anyhow::Result<u64>>>,
+    /// Passed when a step has a chance.
+    chance: Gate,
     before: Gate,
     finished: AtomicUsize,
 }
@@ -43,6 +45,10 @@ struct Told {
 impl Step for Told {
     fn name(&self) -> &'static str {
         "told"
+    }
+
+    async fn has_a_chance(&self) {
+        self.chance.pass().await;
     }
 
     async fn step(&self) -> anyhow::Result<u64> {
@@ -148,6 +154,47 @@ async fn a_step_that_panics_is_stepped_again_after_a_backoff() {
     running.finishes(2).await;
     assert!(begun.elapsed() >= BACKOFF_FLOOR * 2, "{:?}", begun.elapsed());
     assert_eq!(running.stop().await, 2);
+}
+
+#[tokio::test]
+async fn a_loop_whose_server_is_away_does_not_step_and_goes_on_when_it_is_back() {
+    let outcomes = [Err(anyhow::anyhow!("as the test wants it")), Ok(1)];
+    let step = Arc::new(Told { outcomes: Mutex::new(outcomes.into()), ..Told::default() });
+    step.before.shut();
+    let running = Running::start_step(IDLE, step.clone());
+    until("a step is under way", || step.before.arrived() == 1).await;
+    step.chance.shut();
+    step.before.open();
+    until("it waits for a chance", || step.chance.arrived() == 2).await;
+    assert_eq!(running.finished(), 1);
+    step.chance.open();
+    running.finishes(3).await;
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_loop_whose_server_is_away_stops_at_once() {
+    let step = Arc::<Told>::default();
+    step.chance.shut();
+    let running = Running::start_step(IDLE, step.clone());
+    until("it waits for a chance", || step.chance.arrived() == 1).await;
+    assert_eq!(running.stop().await, 0);
+}
+
+#[tokio::test]
+async fn what_needs_the_store_waits_until_it_is_ready() {
+    let (ready, is_ready) = watch::channel(false);
+    let step = Arc::<Told>::default();
+    let (wake, shutdown) = (Arc::default(), Shutdown::new());
+    let on_store = Arc::new(OnStore { step: step.clone(), ready: is_ready });
+    let running = run(on_store, Pace { wake, idle: IDLE }, Arc::new(Zeros), shutdown.clone());
+    let running = tokio::spawn(running);
+    until("it waits for the store", || ready.receiver_count() == 2).await;
+    assert_eq!(step.before.arrived(), 0);
+    ready.send_replace(true);
+    until("it steps", || step.finished.load(Ordering::SeqCst) == 1).await;
+    shutdown.begin();
+    timeout(DEADLINE, running).await.unwrap().unwrap();
 }
 
 #[tokio::test]

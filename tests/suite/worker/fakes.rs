@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use uuid::Uuid;
 
 /// What was asked of the fakes, in order.
@@ -40,6 +40,8 @@ pub(super) struct FakeQueue {
     pub(super) absences: AtomicU32,
     /// How often it still panics.
     pub(super) panics: AtomicU32,
+    /// Whether it is away, and says so.
+    pub(super) away: watch::Sender<bool>,
     this: std::sync::Weak<Self>,
 }
 
@@ -60,6 +62,10 @@ impl FakeQueue {
 
 #[async_trait]
 impl Queue for FakeQueue {
+    async fn consuming_came_up(&self) {
+        self.away.subscribe().wait_for(|away| !away).await.unwrap();
+    }
+
     async fn publish(&self, route: Route, batch: Vec<Message>) -> Vec<Result<(), QueueError>> {
         assert_eq!(route, Route::Reports);
         batch.into_iter().map(|message| self.publish_report(&message)).collect()
