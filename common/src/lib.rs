@@ -3,7 +3,7 @@
 //! Values: [`address`], [`token`], [`locale`], [`wording`], [`brand`], [`templates`], [`one_line`]. Ports: [`clock`],
 //! [`entropy`], [`queue`].
 //! On the wire: [`event`], [`sealing`], [`server_url`]. Running:
-//! [`command`], [`config`], [`endpoint`], [`key_text`], [`process`], [`shutdown`], [`backoff`], [`arrivals`],
+//! [`command`], [`config`], [`endpoint`], [`key_text`], [`process`], [`shutdown`], [`surviving`], [`backoff`], [`arrivals`],
 //! [`http_server`], [`admin`], [`abort`], [`redis_link`]. Watching: [`telemetry`], [`metrics`].
 
 pub mod abort;
@@ -30,6 +30,7 @@ pub mod sealing;
 pub mod server_url;
 pub mod shutdown;
 mod small_file;
+pub mod surviving;
 pub mod telemetry;
 pub mod templates;
 pub mod token;

@@ -91,6 +91,13 @@ pub trait Queue: Send + Sync {
         "_OTHER"
     }
 
+    /// Returns when publishing has a chance; at once, where there is nothing to wait for. Whoever failed waits for this
+    /// too, so that it goes on as soon as the queue is back. What is published then may fail all the same.
+    async fn publishing_came_up(&self) {}
+
+    /// The same for consuming.
+    async fn consuming_came_up(&self) {}
+
     /// Publishes a batch and waits for all confirms: one verdict a message, in the order given.
     async fn publish(&self, route: Route, batch: Vec<Message>) -> Vec<Result<(), QueueError>>;
 

@@ -8,8 +8,7 @@ use common::backoff::Backoff;
 use common::entropy::Entropy;
 use common::queue::{Consumer, Delivery, QueueError};
 use common::shutdown::Shutdown;
-use futures::FutureExt as _;
-use std::panic::AssertUnwindSafe;
+use common::surviving::survived;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -87,7 +86,9 @@ impl MailConsumer {
     /// Takes and handles until stopping begins; then finishes what it holds, within the grace period.
     pub(crate) async fn run(self: &Arc<Self>, shutdown: &Shutdown) {
         while !shutdown.has_begun() {
-            shutdown.interrupts(self.turn()).await;
+            if let Some(None) = shutdown.interrupts(survived(self.turn())).await {
+                self.count_trouble();
+            }
         }
         self.drain().await;
     }
@@ -97,6 +98,7 @@ impl MailConsumer {
         if trouble > 0 {
             sleep(BACKOFF.wait(trouble, &*self.entropy)).await;
         }
+        self.subscription.has_a_chance().await;
         if let Passage::NothingUntil(until) = self.circuit.passage(Instant::now()) {
             // Closed, so that another worker whose relay host is well can have what was prefetched.
             self.subscription.close();
@@ -157,19 +159,19 @@ impl MailConsumer {
     }
 
     async fn work(&self, consumer: &Arc<dyn Consumer>, delivery: &Delivery) {
-        let handled = AssertUnwindSafe(self.handler.handle(&**consumer, delivery)).catch_unwind();
+        let handled = survived(self.handler.handle(&**consumer, delivery));
         match self.end.interrupts(handled).await {
             None => {}
-            Some(Ok(Ok(()))) => self.trouble.store(0, Ordering::Relaxed),
-            Some(Ok(Err(QueueError::Stale))) => {
+            Some(Some(Ok(()))) => self.trouble.store(0, Ordering::Relaxed),
+            Some(Some(Err(QueueError::Stale))) => {
                 tracing::info!(id = %delivery.id, "a message was taken back before it was settled");
             }
-            Some(Ok(Err(error))) => {
+            Some(Some(Err(error))) => {
                 tracing::warn!(id = %delivery.id, %error, "a message is not settled and will come again");
                 self.gone(consumer);
             }
             // It panicked, which was told where it happened.
-            Some(Err(_)) => self.gone(consumer),
+            Some(None) => self.gone(consumer),
         }
     }
 

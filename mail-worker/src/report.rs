@@ -113,6 +113,9 @@ impl Reporter {
                 tracing::warn!(event_id = %report.event_id, %error, "a report was not confirmed; it is tried again");
             }
             sleep(wait).await;
+            if timeout_at(deadline, self.queue.publishing_came_up()).await.is_err() {
+                return Err(error);
+            }
         }
     }
 

@@ -21,6 +21,11 @@ impl Subscription {
         Self { queue, current: Mutex::new(None) }
     }
 
+    /// Returns when taking has a chance.
+    pub(crate) async fn has_a_chance(&self) {
+        self.queue.consuming_came_up().await;
+    }
+
     /// The open consumer with that prefetch; another is opened if there is none.
     ///
     /// # Errors

@@ -3,8 +3,10 @@
 //! A commit is on its way while the next batch gathers, so nobody waits for company, and under load one commit
 //! carries many requests. A caller that goes away does not take its request back: it is accepted, or it is not.
 
+use crate::stepping::Failures;
 use crate::store::{NewRequest, Store, StoreError};
 use common::abort::{AbortPoint, AbortPoints};
+use common::surviving::survived;
 use std::sync::Arc;
 use tokio::sync::{Mutex, Notify, mpsc, oneshot};
 
@@ -74,9 +76,16 @@ impl AcceptLoop {
         Some(requests.len())
     }
 
-    /// Commits until every [`Acceptor`] is gone, so a drain loses nobody.
-    pub async fn run(self) {
-        while self.step().await.is_some() {}
+    /// Commits until every [`Acceptor`] is gone, so a drain loses nobody. Callers of a step that panics are told that
+    /// the store is unavailable.
+    pub async fn run(self, failures: Failures) {
+        loop {
+            match survived(self.step()).await {
+                Some(Some(_)) => {}
+                Some(None) => return,
+                None => failures.count(),
+            }
+        }
     }
 
     async fn commit(&self, requests: &[NewRequest]) -> Result<(), NotAccepted> {

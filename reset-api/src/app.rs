@@ -14,7 +14,7 @@ use crate::password::policy::PasswordPolicy;
 use crate::relay::Relay;
 use crate::reports::Reports;
 use crate::reset::{Limits, Parts, Reset};
-use crate::stepping::{Counted, Pace, Step, run};
+use crate::stepping::{Counted, Failures, OnStore, Pace, Step, run};
 use crate::store::Store;
 use crate::throttle::Throttle;
 use crate::web::{self, WebSettings};
@@ -33,7 +33,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
-use tokio_util::task::TaskTracker;
+use tokio::task::JoinSet;
 
 /// How often the keeper looks.
 const KEEP: Duration = Duration::from_secs(10);
@@ -108,6 +108,7 @@ pub struct App {
     brands: Arc<Brands>,
     strings: Arc<Strings>,
     accept: AcceptLoop,
+    accept_failures: Failures,
     loops: Vec<(Arc<dyn Step>, Pace)>,
     store: Arc<dyn Store>,
     entropy: Arc<dyn Entropy>,
@@ -184,6 +185,7 @@ impl App {
             brands: settings.brands,
             strings: settings.strings,
             accept,
+            accept_failures: Failures::new("accept", &meter),
             loops: loops.into_iter().map(counted).collect(),
             store: ports.store,
             entropy: ports.entropy,
@@ -208,21 +210,22 @@ impl App {
     /// Serves and loops until shutdown begins, then drains within the grace period.
     ///
     /// # Errors
-    /// If a listener fails, or a page cannot be rendered.
+    /// If a listener or a loop ends that should not, or a page cannot be rendered.
     pub async fn run(self, listeners: Listeners, shutdown: Shutdown) -> anyhow::Result<()> {
         let meter = self.metrics.meter();
         let pages = web::router(self.reset.clone(), self.brands, self.strings, &self.web, &meter)?;
         let (readiness, health) = grpc::health::Readiness::new(self.store.clone()).await;
         readiness.step().await;
-        let tasks = TaskTracker::new();
+        let mut tasks = JoinSet::new();
+        let store_ready = readiness.store_ready();
         let told = Told { ready: readiness.probe(), peers: self.peers, metrics: self.metrics };
         tasks.spawn(admin::serve(listeners.admin, told, shutdown.clone()));
         tasks.spawn(readiness.run(shutdown.clone()));
-        tasks.spawn(self.accept.run());
+        tasks.spawn(self.accept.run(self.accept_failures));
         for (step, pace) in self.loops {
+            let step = Arc::new(OnStore { step, ready: store_ready.clone() });
             tasks.spawn(run(step, pace, self.entropy.clone(), shutdown.clone()));
         }
-        tasks.close();
         let measured = CallMetrics::new(&meter);
         let services =
             grpc::Services { reset: self.reset, accounts: self.accounts, explainer: self.explainer, health };
@@ -230,13 +233,28 @@ impl App {
         let pages = web::serve(listeners.web, pages, shutdown.clone());
         let serving = async { tokio::join!(calls, pages).0 };
         // Half of the grace period is for peers, half for our own loops.
-        let served = bounded(serving, &shutdown, self.grace / 2).await;
+        let served = tokio::select! {
+            served = bounded(serving, &shutdown, self.grace / 2) => served,
+            () = ended_too_early(&mut tasks, &shutdown) => Err(anyhow::anyhow!("a background task ended")),
+        };
         shutdown.begin();
-        if tokio::time::timeout(self.grace / 2, tasks.wait()).await.is_err() {
+        let all = async { while tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(self.grace / 2, all).await.is_err() {
             tracing::warn!("the grace period ended before every loop did");
         }
         served
     }
+}
+
+/// Returns when one of the tasks has ended before stopping began: without it we would only look well, and whoever
+/// watches over processes can start us again.
+async fn ended_too_early(tasks: &mut JoinSet<()>, shutdown: &Shutdown) {
+    while tasks.join_next().await.is_some() {
+        if !shutdown.has_begun() {
+            return;
+        }
+    }
+    std::future::pending().await
 }
 
 /// Waits for a server; once shutdown has begun, no longer than the grace period: a peer that never closes its

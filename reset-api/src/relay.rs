@@ -35,6 +35,10 @@ impl Step for Relay {
         "relay"
     }
 
+    async fn has_a_chance(&self) {
+        self.queue.publishing_came_up().await;
+    }
+
     async fn step(&self) -> anyhow::Result<u64> {
         let claimed = self.store.claim_outbox(BATCH, LEASE).await?;
         if claimed.is_empty() {

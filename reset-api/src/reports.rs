@@ -105,6 +105,10 @@ impl Step for Reports {
         "reports"
     }
 
+    async fn has_a_chance(&self) {
+        self.queue.consuming_came_up().await;
+    }
+
     async fn step(&self) -> anyhow::Result<u64> {
         let mut slot = self.consumer.lock().await;
         let consumer = match slot.take() {

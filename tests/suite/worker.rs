@@ -327,6 +327,42 @@ async fn a_queue_that_is_away_is_asked_again_until_it_is_back() {
 }
 
 #[tokio::test]
+async fn a_queue_that_says_it_is_away_is_not_asked_before_it_is_back() {
+    let world = World::new(sent());
+    world.queue.away.send_replace(true);
+    // Whoever asks meanwhile panics.
+    world.queue.panics.store(u32::MAX, Ordering::SeqCst);
+    world.put(&world.mail("tapo", HOUR));
+    let (shutdown, worker) = (Shutdown::new(), world.worker.clone());
+    let running = tokio::spawn({
+        let shutdown = shutdown.clone();
+        async move { worker.run(&shutdown).await }
+    });
+    until("the worker waits", || world.queue.away.receiver_count() == 1).await;
+    assert_eq!(world.queue.panics.swap(0, Ordering::SeqCst), u32::MAX);
+    world.queue.away.send_replace(false);
+    until("the mail is reported", || !world.queue.reports.lock().unwrap().is_empty()).await;
+    shutdown.begin();
+    timeout(DEADLINE, running).await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_turn_that_panics_is_followed_by_another() {
+    let world = World::new(sent());
+    world.queue.panics.store(2, Ordering::SeqCst);
+    world.put(&world.mail("tapo", HOUR));
+    let (shutdown, worker) = (Shutdown::new(), world.worker.clone());
+    let running = tokio::spawn({
+        let shutdown = shutdown.clone();
+        async move { worker.run(&shutdown).await }
+    });
+    until("the mail is reported", || !world.queue.reports.lock().unwrap().is_empty()).await;
+    shutdown.begin();
+    timeout(DEADLINE, running).await.unwrap().unwrap();
+    assert_eq!(world.journal.take(), ["report DELIVERY_OUTCOME_ACCEPTED", "ack"]);
+}
+
+#[tokio::test]
 async fn stopping_finishes_what_is_in_work_and_takes_nothing_more() {
     let world = World::with(sent(), |settings| settings.permits = 1);
     world.dedup.shut();

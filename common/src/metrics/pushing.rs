@@ -4,6 +4,7 @@
 //! or refuses costs one line of the log: the figures only grow, so the next push makes up for the last.
 
 use super::{MetricsError, failed};
+use crate::surviving::survived;
 use crate::telemetry::{OtlpSettings, channel, why};
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::collector::metrics::v1::metrics_service_client::MetricsServiceClient;
@@ -89,7 +90,7 @@ impl Task {
     async fn run(mut self, end: CancellationToken) {
         while end.run_until_cancelled(sleep(self.every)).await.is_some() {
             // Cut off, it is done once more below.
-            end.run_until_cancelled(self.push()).await;
+            end.run_until_cancelled(survived(self.push())).await;
         }
         self.push().await;
     }

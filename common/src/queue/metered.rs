@@ -35,6 +35,14 @@ impl Queue for MeteredQueue {
         self.inner.system()
     }
 
+    async fn publishing_came_up(&self) {
+        self.inner.publishing_came_up().await;
+    }
+
+    async fn consuming_came_up(&self) {
+        self.inner.consuming_came_up().await;
+    }
+
     async fn publish(&self, route: Route, batch: Vec<Message>) -> Vec<Result<(), QueueError>> {
         let begun = Instant::now();
         let verdicts = self.inner.publish(route, batch).await;

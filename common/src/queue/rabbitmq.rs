@@ -30,7 +30,7 @@ use link::Link;
 use outgoing::Outgoing;
 use publisher::Publisher;
 use std::sync::Arc;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
@@ -61,6 +61,8 @@ struct Shared {
     settings: Settings,
     /// One declaration at a time, or the two connections would race for each new queue.
     declaring: Mutex<()>,
+    /// How often a connection came up: when one has, the other need not wait to try again.
+    came_up: watch::Sender<u64>,
     entropy: Arc<dyn Entropy>,
 }
 
@@ -86,7 +88,12 @@ impl RabbitQueue {
     /// its business.
     #[must_use]
     pub fn start(settings: Settings, entropy: Arc<dyn Entropy>) -> Self {
-        let shared = Arc::new(Shared { settings, declaring: Mutex::new(()), entropy });
+        let shared = Arc::new(Shared {
+            settings,
+            declaring: Mutex::new(()),
+            came_up: watch::Sender::default(),
+            entropy,
+        });
         let (end, tasks) = (CancellationToken::new(), TaskTracker::new());
         let publishing = Arc::new(Link::start("publishing", &shared, &end, &tasks));
         let consuming = Arc::new(Link::start("consuming", &shared, &end, &tasks));
@@ -124,6 +131,14 @@ impl RabbitQueue {
 impl Queue for RabbitQueue {
     fn system(&self) -> &'static str {
         "rabbitmq"
+    }
+
+    async fn publishing_came_up(&self) {
+        self.inner.publishing.came_up().await;
+    }
+
+    async fn consuming_came_up(&self) {
+        self.inner.consuming.came_up().await;
     }
 
     async fn publish(&self, route: Route, batch: Vec<Message>) -> Vec<Result<(), QueueError>> {

@@ -4,6 +4,7 @@ use super::connection::{self, Connected};
 use super::state::State;
 use crate::backoff::Backoff;
 use crate::entropy::Entropy;
+use crate::surviving::{PANICKED, survived};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::sleep;
@@ -17,11 +18,15 @@ const LOOK: Duration = Duration::from_secs(1);
 pub(super) async fn run(state: Arc<State>, entropy: Arc<dyn Entropy>) {
     let mut failures = 0;
     for number in 0.. {
-        match connection::connect(&state.settings, number).await {
+        let connecting = survived(connection::connect(&state.settings, number)).await;
+        match connecting.unwrap_or_else(|| Err(PANICKED.to_owned())) {
             Ok(connected) => {
                 failures = 0;
                 state.use_from_now(connected.clone());
-                watch(&state, connected).await;
+                while survived(watch(&state, &connected)).await.is_none() {
+                    // Losing it ends the next watch.
+                    state.lose(connected.number, PANICKED);
+                }
             }
             Err(reason) => {
                 failures += 1;
@@ -33,7 +38,7 @@ pub(super) async fn run(state: Arc<State>, entropy: Arc<dyn Entropy>) {
 }
 
 /// Until the connection is lost.
-async fn watch(state: &State, connected: Connected) {
+async fn watch(state: &State, connected: &Connected) {
     loop {
         tokio::select! {
             () = state.lost.notified() => return,

@@ -5,6 +5,7 @@ use super::outage::Outage;
 use super::queue::Ended;
 use crate::backoff::Backoff;
 use crate::entropy::Entropy;
+use crate::surviving::survived;
 use opentelemetry_sdk::trace::SpanData;
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,7 +44,11 @@ impl Exporting {
     /// Exports until `end`, then what is left, within the time for that.
     pub(super) async fn run(mut self, end: CancellationToken) {
         // A turn that is cut off leaves its batch where it is.
-        while end.run_until_cancelled(self.turn()).await.is_some() {}
+        while let Some(turn) = end.run_until_cancelled(survived(self.turn())).await {
+            if turn.is_none() {
+                self.lose_batch();
+            }
+        }
         self.ended.close();
         // What is left when the time is over is counted below.
         let _ = timeout(self.flush, self.hand_over()).await;
@@ -60,6 +65,12 @@ impl Exporting {
             self.failures = self.failures.saturating_add(1);
             sleep(BACKOFF.wait(self.failures, &*self.entropy)).await;
         }
+    }
+
+    /// What was in work when a turn panicked would only make the next one panic.
+    fn lose_batch(&mut self) {
+        self.outage.lost(self.batch.len() as u64);
+        self.batch.clear();
     }
 
     /// The rest, without a second try: whoever waits for us to end waits for more than spans.

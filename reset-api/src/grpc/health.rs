@@ -3,6 +3,7 @@
 use crate::store::Store;
 use common::admin::Probe;
 use common::shutdown::Shutdown;
+use common::surviving::{PANICKED, survived};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -29,6 +30,7 @@ pub struct Readiness {
     reporter: HealthReporter,
     store: Arc<dyn Store>,
     ready: watch::Sender<bool>,
+    store_ready: watch::Sender<bool>,
     /// The trouble that was told last.
     told: Mutex<Option<String>>,
 }
@@ -38,8 +40,9 @@ impl Readiness {
     pub async fn new(store: Arc<dyn Store>) -> (Self, HealthService) {
         let reporter = HealthReporter::new();
         reporter.set_service_status("liveness", ServingStatus::Serving).await;
-        let (ready, told) = (watch::Sender::new(false), Mutex::new(None));
-        let readiness = Self { reporter: reporter.clone(), store, ready, told };
+        let (ready, store_ready, told) =
+            (watch::Sender::new(false), watch::Sender::new(false), Mutex::new(None));
+        let readiness = Self { reporter: reporter.clone(), store, ready, store_ready, told };
         readiness.report(false).await;
         (readiness, HealthServer::new(tonic_health::server::HealthService::from_health_reporter(reporter)))
     }
@@ -51,10 +54,20 @@ impl Readiness {
         Arc::new(move || *ready.borrow())
     }
 
+    /// Whether the store is ready, for whoever works on it: it may be while we no longer are.
+    #[must_use]
+    pub fn store_ready(&self) -> watch::Receiver<bool> {
+        self.store_ready.subscribe()
+    }
+
     /// Looks once. Whether we are ready.
     pub async fn step(&self) -> bool {
-        let looked = self.store.ready().await.map_err(|error| error.to_string());
+        let looked = match survived(self.store.ready()).await {
+            Some(looked) => looked.map_err(|error| error.to_string()),
+            None => Err(PANICKED.to_owned()),
+        };
         self.tell(looked.as_ref().err());
+        self.store_ready.send_replace(looked.is_ok());
         self.report(looked.is_ok()).await;
         looked.is_ok()
     }

@@ -24,6 +24,8 @@ pub(super) struct AskStore {
     /// Passed before each commit.
     pub(super) before_commit: Gate,
     pub(super) fails: AtomicBool,
+    /// Whether a commit panics.
+    pub(super) panics: AtomicBool,
     /// What was stored.
     pub(super) stored: Mutex<Vec<NewRequest>>,
 }
@@ -37,6 +39,7 @@ impl Store for AskStore {
     async fn accept(&self, requests: &[NewRequest]) -> Result<(), StoreError> {
         self.journal.write(format!("accept {}", requests.len()));
         self.before_commit.pass().await;
+        assert!(!self.panics.load(Ordering::SeqCst), "as the test wants it");
         if self.fails.load(Ordering::SeqCst) {
             return Err(StoreError::Unavailable("as the test wants it".to_owned()));
         }

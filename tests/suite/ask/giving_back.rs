@@ -1,6 +1,6 @@
 //! What could not be stored costs its caller nothing.
 
-use super::world::{REQUEST_ID, World, ask, from, identified, throttled};
+use super::world::{REQUEST_ID, World, ask, from, identified, throttled, uncounted};
 use super::{DEADLINE, until};
 use common::entropy::new_id;
 use futures::FutureExt as _;
@@ -42,6 +42,18 @@ async fn a_failed_commit_is_told_to_everyone_in_it_and_gives_back() {
         throttled(&world.ask(from("198.51.100.99", ask("z@example.org"))).await).is_some(),
         "eleven a gateway"
     );
+}
+
+#[tokio::test]
+async fn a_commit_that_panics_is_told_to_everyone_in_it_and_the_next_is_made() {
+    let world = World::new().await;
+    world.store.panics.store(true, Ordering::SeqCst);
+    for _ in 0..3 {
+        assert!(is_unavailable(&world.ask(identified("ada@example.org")).await.unwrap_err()));
+    }
+    world.store.panics.store(false, Ordering::SeqCst);
+    world.ask(identified("ada@example.org")).await.unwrap();
+    assert_eq!(world.last_stored().step, Step::FIRST);
 }
 
 #[tokio::test]
@@ -170,7 +182,7 @@ async fn a_full_waiting_queue_sends_callers_away_and_gives_back() {
     let waiting = fill(&world);
     assert!(waiting >= 1_000, "{waiting} may wait");
     assert!(is_unavailable(&world.ask(identified("ada@example.org")).await.unwrap_err()));
-    let accepting = tokio::spawn(accepting.run());
+    let accepting = tokio::spawn(accepting.run(uncounted()));
     until("the queue is empty", || world.store.stored.lock().unwrap().len() as u64 == waiting).await;
     let first = Ask { request_id: REQUEST_ID.to_owned(), ..ask("ada@example.org") };
     world.ask(first).await.unwrap();

@@ -2,7 +2,7 @@
 
 use super::DEADLINE;
 use super::until;
-use super::world::{World, ask, from, throttled};
+use super::world::{World, ask, from, throttled, uncounted};
 use futures::FutureExt as _;
 use futures::future::join_all;
 use std::time::Duration;
@@ -66,6 +66,6 @@ async fn a_drain_commits_everything_that_waits() {
     until("all wait", || world.throttle.after_address.arrived() == 3).await;
     let World { reset, acceptor, store, .. } = world;
     drop((reset, acceptor));
-    timeout(DEADLINE, accepting.run()).await.unwrap();
+    timeout(DEADLINE, accepting.run(uncounted())).await.unwrap();
     assert_eq!(store.stored.lock().unwrap().len(), 3);
 }

@@ -18,6 +18,7 @@ use reset_api::mint::Minter;
 use reset_api::password::hasher::{HashParameters, Hasher, HasherSettings};
 use reset_api::password::policy::PasswordPolicy;
 use reset_api::reset::{Ask, AskAnswer, ClientText, Limits, Parts, Reset, ResetError};
+use reset_api::stepping::Failures;
 use reset_api::store::sqlite::SqliteStore;
 use reset_api::store::{Issued, NewAccount, NewRequest, PasswordHashString, Store as _};
 use reset_api::throttle::memory::MemoryThrottle;
@@ -48,6 +49,11 @@ pub(super) struct World {
     _folder: Folder,
 }
 
+/// Failures that nobody reads.
+pub(super) fn uncounted() -> Failures {
+    Failures::new("accept", &common::metrics::silent())
+}
+
 impl World {
     /// Limits that only an address's schedule reaches.
     pub(super) async fn new() -> Self {
@@ -57,14 +63,14 @@ impl World {
     /// So many requests a network, and so many a gateway, in an hour.
     pub(super) async fn with_bursts(network: u32, gateway: u32) -> Self {
         let (world, accepting) = Self::without_commits(network, gateway).await;
-        tokio::spawn(accepting.run());
+        tokio::spawn(accepting.run(uncounted()));
         world
     }
 
     /// Limits that only an address's schedule reaches, counted by this throttle.
     pub(super) async fn throttled_by(throttle: Arc<dyn Throttle>) -> Self {
         let (world, accepting) = Self::build(1_000_000, 1_000_000, |_| throttle).await;
-        tokio::spawn(accepting.run());
+        tokio::spawn(accepting.run(uncounted()));
         world
     }
 
@@ -88,6 +94,7 @@ impl World {
             journal: journal.clone(),
             before_commit: Default::default(),
             fails: Default::default(),
+            panics: Default::default(),
             stored: Default::default(),
         });
         let throttle = Arc::new(WatchedThrottle {

@@ -4,12 +4,12 @@ use crate::ask::{DEADLINE, Gate, until};
 use async_trait::async_trait;
 use common::entropy::Entropy;
 use common::shutdown::Shutdown;
-use reset_api::stepping::{Pace, Step, run};
+use reset_api::stepping::{OnStore, Pace, Step, run};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
@@ -32,7 +32,11 @@ impl Entropy for Zeros {
 /// Does as it is told, and then finds nothing.
 #[derive(Default)]
 struct Told {
+    /// How many steps panic before the others.
+    panics: usize,
     outcomes: Mutex<VecDeque<anyhow::Result<u64>>>,
+    /// Passed when a step has a chance.
+    chance: Gate,
     before: Gate,
     finished: AtomicUsize,
 }
@@ -43,8 +47,14 @@ impl Step for Told {
         "told"
     }
 
+    async fn has_a_chance(&self) {
+        self.chance.pass().await;
+    }
+
     async fn step(&self) -> anyhow::Result<u64> {
         self.before.pass().await;
+        let begun = self.before.arrived();
+        assert!(begun > self.panics, "as the test wants it");
         let outcome = self.outcomes.lock().unwrap().pop_front();
         self.finished.fetch_add(1, Ordering::SeqCst);
         outcome.unwrap_or(Ok(0))
@@ -134,6 +144,57 @@ async fn a_failed_step_is_tried_again_after_a_backoff() {
     running.finishes(5).await;
     assert!(begun.elapsed() >= BACKOFF_FLOOR * 3, "{:?}", begun.elapsed());
     assert_eq!(running.stop().await, 5);
+}
+
+#[tokio::test]
+async fn a_step_that_panics_is_stepped_again_after_a_backoff() {
+    let begun = Instant::now();
+    let step = Arc::new(Told { panics: 2, outcomes: Mutex::new([Ok(1)].into()), ..Told::default() });
+    let running = Running::start_step(IDLE, step);
+    running.finishes(2).await;
+    assert!(begun.elapsed() >= BACKOFF_FLOOR * 2, "{:?}", begun.elapsed());
+    assert_eq!(running.stop().await, 2);
+}
+
+#[tokio::test]
+async fn a_loop_whose_server_is_away_does_not_step_and_goes_on_when_it_is_back() {
+    let outcomes = [Err(anyhow::anyhow!("as the test wants it")), Ok(1)];
+    let step = Arc::new(Told { outcomes: Mutex::new(outcomes.into()), ..Told::default() });
+    step.before.shut();
+    let running = Running::start_step(IDLE, step.clone());
+    until("a step is under way", || step.before.arrived() == 1).await;
+    step.chance.shut();
+    step.before.open();
+    until("it waits for a chance", || step.chance.arrived() == 2).await;
+    assert_eq!(running.finished(), 1);
+    step.chance.open();
+    running.finishes(3).await;
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_loop_whose_server_is_away_stops_at_once() {
+    let step = Arc::<Told>::default();
+    step.chance.shut();
+    let running = Running::start_step(IDLE, step.clone());
+    until("it waits for a chance", || step.chance.arrived() == 1).await;
+    assert_eq!(running.stop().await, 0);
+}
+
+#[tokio::test]
+async fn what_needs_the_store_waits_until_it_is_ready() {
+    let (ready, is_ready) = watch::channel(false);
+    let step = Arc::<Told>::default();
+    let (wake, shutdown) = (Arc::default(), Shutdown::new());
+    let on_store = Arc::new(OnStore { step: step.clone(), ready: is_ready });
+    let running = run(on_store, Pace { wake, idle: IDLE }, Arc::new(Zeros), shutdown.clone());
+    let running = tokio::spawn(running);
+    until("it waits for the store", || ready.receiver_count() == 2).await;
+    assert_eq!(step.before.arrived(), 0);
+    ready.send_replace(true);
+    until("it steps", || step.finished.load(Ordering::SeqCst) == 1).await;
+    shutdown.begin();
+    timeout(DEADLINE, running).await.unwrap().unwrap();
 }
 
 #[tokio::test]

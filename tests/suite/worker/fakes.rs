@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use uuid::Uuid;
 
 /// What was asked of the fakes, in order.
@@ -38,6 +38,10 @@ pub(super) struct FakeQueue {
     pub(super) refuse_dead_letters: AtomicBool,
     /// How often opening a consumer still fails.
     pub(super) absences: AtomicU32,
+    /// How often it still panics.
+    pub(super) panics: AtomicU32,
+    /// Whether it is away, and says so.
+    pub(super) away: watch::Sender<bool>,
     this: std::sync::Weak<Self>,
 }
 
@@ -58,6 +62,10 @@ impl FakeQueue {
 
 #[async_trait]
 impl Queue for FakeQueue {
+    async fn consuming_came_up(&self) {
+        self.away.subscribe().wait_for(|away| !away).await.unwrap();
+    }
+
     async fn publish(&self, route: Route, batch: Vec<Message>) -> Vec<Result<(), QueueError>> {
         assert_eq!(route, Route::Reports);
         batch.into_iter().map(|message| self.publish_report(&message)).collect()
@@ -65,8 +73,11 @@ impl Queue for FakeQueue {
 
     async fn consume(&self, source: Source, _prefetch: u16) -> Result<Box<dyn Consumer>, QueueError> {
         assert_eq!(source, Source::Mail);
-        let absent = self.absences.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1));
-        if absent.is_ok() {
+        let once_less = |count: &AtomicU32| {
+            count.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1)).is_ok()
+        };
+        assert!(!once_less(&self.panics), "as told");
+        if once_less(&self.absences) {
             return Err(QueueError::Unconfirmed("away".to_owned()));
         }
         let queue = self.this.upgrade().unwrap();

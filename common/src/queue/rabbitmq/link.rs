@@ -4,10 +4,11 @@ use super::Shared;
 use super::wire::Wire;
 use crate::backoff::Backoff;
 use crate::queue::QueueError;
+use crate::surviving::{PANICKED, survived};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -15,6 +16,9 @@ use tokio_util::task::TaskTracker;
 const BACKOFF: Backoff = Backoff { floor: Duration::from_millis(200), ceiling: Duration::from_secs(30) };
 /// A connection that stood so long was a good one: the next failure is the first.
 const GOOD: Duration = Duration::from_secs(30);
+
+/// The pause after a panic: it may come again at once.
+const AFTER_PANIC: Duration = Duration::from_secs(1);
 
 /// The one connection for its purpose, whichever it is by now.
 pub(super) struct Link {
@@ -47,7 +51,8 @@ impl Link {
         tasks: &TaskTracker,
     ) -> Self {
         let (told, state) = watch::channel(State::Down { since: Instant::now() });
-        let supervisor = Supervisor { purpose, shared: Arc::clone(shared), told };
+        let others = shared.came_up.subscribe();
+        let mut supervisor = Supervisor { purpose, shared: Arc::clone(shared), told, others };
         let end = end.clone();
         tasks.spawn(async move {
             end.run_until_cancelled(supervisor.keep_up()).await;
@@ -93,30 +98,52 @@ struct Supervisor {
     purpose: &'static str,
     shared: Arc<Shared>,
     told: watch::Sender<State>,
+    /// Tells when the connection for another purpose came up.
+    others: watch::Receiver<u64>,
 }
 
 impl Supervisor {
-    async fn keep_up(&self) {
+    async fn keep_up(&mut self) {
         let mut failures = 0;
         loop {
-            let begun = Instant::now();
-            let why = self.one_connection().await;
-            failures = if begun.elapsed() > GOOD { 1 } else { failures + 1 };
-            let wait = BACKOFF.wait(failures, &*self.shared.entropy);
-            tracing::warn!(
-                server = "RabbitMQ",
-                purpose = self.purpose,
-                url = %self.shared.settings.url,
-                why,
-                next_try = ?wait,
-                "not connected"
-            );
-            sleep(wait).await;
+            if survived(self.turn(&mut failures)).await.is_none() {
+                self.leave_connection();
+                sleep(AFTER_PANIC).await;
+            }
+        }
+    }
+
+    /// One connection, and the wait for the next.
+    async fn turn(&mut self, failures: &mut u32) {
+        let begun = Instant::now();
+        let why = self.one_connection().await;
+        *failures = if begun.elapsed() > GOOD { 1 } else { failures.saturating_add(1) };
+        let wait = BACKOFF.wait(*failures, &*self.shared.entropy);
+        tracing::warn!(
+            server = "RabbitMQ",
+            purpose = self.purpose,
+            url = %self.shared.settings.url,
+            why,
+            next_try = ?wait,
+            "not connected"
+        );
+        // The server is back for one purpose, so it is for this one, too.
+        let is_back = async {
+            let _ = self.others.changed().await;
+            sleep(BACKOFF.floor).await;
+        };
+        let _ = timeout(wait, is_back).await;
+    }
+
+    /// What a connection was in the middle of when its turn panicked is not known.
+    fn leave_connection(&self) {
+        if let State::Up(wire) = self.told.send_replace(State::Down { since: Instant::now() }) {
+            wire.condemn(PANICKED);
         }
     }
 
     /// Connects, and returns why it did not work or no longer does.
-    async fn one_connection(&self) -> String {
+    async fn one_connection(&mut self) -> String {
         let wire = match self.bring_up().await {
             Ok(wire) => Arc::new(wire),
             Err(why) => return why,
@@ -128,7 +155,9 @@ impl Supervisor {
             "connected"
         );
         self.told.send_replace(State::Up(Arc::clone(&wire)));
+        self.shared.came_up.send_modify(|times| *times = times.wrapping_add(1));
         let why = wire.lost().await;
+        self.others.mark_unchanged();
         self.told.send_replace(State::Down { since: Instant::now() });
         wire.condemn(why.clone());
         why

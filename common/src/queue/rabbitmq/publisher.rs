@@ -7,6 +7,7 @@ use super::outgoing::Outgoing;
 use super::round::{self, Answers};
 use super::wire::Wire;
 use crate::queue::QueueError;
+use crate::surviving::{PANICKED, survived};
 use lapin::Channel;
 use lapin::options::ConfirmSelectOptions;
 use std::sync::Arc;
@@ -116,12 +117,27 @@ impl Open {
 impl PublishingTask {
     async fn run(mut self) {
         while let Some((messages, callers)) = self.next_round().await {
-            let mut verdicts = self.publish(&messages).await.into_iter();
+            let published = survived(self.publish(&messages)).await;
+            let mut verdicts = published.unwrap_or_else(|| self.give_up(messages.len())).into_iter();
             for (count, caller) in callers {
                 // A caller that went away asked for the messages all the same.
                 let _ = caller.send(verdicts.by_ref().take(count).collect());
             }
-            self.mend().await;
+            if survived(self.mend()).await.is_none() {
+                self.leave_channel();
+            }
+        }
+    }
+
+    /// What became of a round that panicked nobody knows.
+    fn give_up(&mut self, count: usize) -> Verdicts {
+        self.leave_channel();
+        all_unconfirmed(PANICKED, count)
+    }
+
+    fn leave_channel(&mut self) {
+        if let Some(open) = self.open.take() {
+            open.wire.condemn(PANICKED);
         }
     }
 

@@ -2,6 +2,7 @@
 //! next transaction together. A commit costs one fsync, however many callers share it.
 
 use async_trait::async_trait;
+use common::surviving::survived;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 use std::time::Duration;
@@ -58,7 +59,7 @@ impl Writer {
         let (caller, answer) = oneshot::channel();
         let job = Box::new(Pending { write, answer: None, caller });
         self.jobs.send(job).await.map_err(|_| closed())?;
-        answer.await.unwrap_or_else(|_| Err(closed()))
+        answer.await.unwrap_or_else(|_| Err(NotCommitted("it was cut off".to_owned())))
     }
 
     /// Makes a change durable in the background, trying until it is or the file is closed.
@@ -124,15 +125,23 @@ impl WritingTask {
     async fn run(mut self) {
         let mut batch = Vec::new();
         while self.next_batch(&mut batch).await {
-            let verdict = self.commit_together(&mut batch).await.map_err(|error| not_committed(&error));
-            if let Err(NotCommitted(reason)) = &verdict {
-                tracing::warn!(reason, writes = batch.len(), "a commit to the queue file failed");
-                // After an error it is not known what the connection is in the middle of.
-                self.disconnect().await;
+            if survived(self.turn(&mut batch)).await.is_none() {
+                // Dropped, their callers learn that nothing is sure; the next batch connects anew.
+                batch.clear();
+                self.connection = None;
             }
-            batch.drain(..).for_each(|job| job.settle(&verdict));
         }
         self.disconnect().await;
+    }
+
+    async fn turn(&mut self, batch: &mut Vec<Box<dyn Job>>) {
+        let verdict = self.commit_together(batch).await.map_err(|error| not_committed(&error));
+        if let Err(NotCommitted(reason)) = &verdict {
+            tracing::warn!(reason, writes = batch.len(), "a commit to the queue file failed");
+            // After an error it is not known what the connection is in the middle of.
+            self.disconnect().await;
+        }
+        batch.drain(..).for_each(|job| job.settle(&verdict));
     }
 
     /// Waits for work and takes all there is. False once the file is to be closed and everything was taken.
