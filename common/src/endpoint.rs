@@ -5,7 +5,7 @@
 use crate::config::Config;
 use crate::queue::rabbitmq;
 use crate::redis_link::LinkSettings;
-use crate::server_url::{AMQP, REDIS, Schemes, ServerUrl};
+use crate::server_url::{AMQP, REDIS, Schemes, ServerUrl, ServerUrls};
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -43,19 +43,51 @@ pub fn server(
     insecure: &'static str,
     schemes: Schemes,
 ) -> Option<ServerUrl> {
-    let found = config.parsed(url, |text| ServerUrl::parse(text, schemes))?;
-    if !found.is_encrypted() && !found.is_loopback() && !config.flag(insecure) {
-        config.note(url, format!("without verified TLS it must be on loopback, unless {insecure} = true"));
+    let allowed = config.flag(insecure);
+    config.parsed(url, |text| reachable(text, schemes, allowed, insecure))
+}
+
+/// The URLs of the servers of one cluster, separated by commas: each as in [`server`], and every mistake is told.
+fn servers(
+    config: &mut Config,
+    urls: &'static str,
+    insecure: &'static str,
+    schemes: Schemes,
+) -> Option<ServerUrls> {
+    let (text, allowed) = (config.required(urls), config.flag(insecure));
+    if text.is_empty() {
         return None;
     }
-    Some(found)
+    let (mut found, mut right) = (Vec::new(), true);
+    let several = text.contains(',');
+    for (place, part) in text.split(',').enumerate() {
+        match reachable(part.trim(), schemes, allowed, insecure) {
+            Ok(url) => found.push(url),
+            Err(why) => {
+                right = false;
+                let of = if several { format!("number {}: ", place + 1) } else { String::new() };
+                config.note(urls, format!("{of}{why}"));
+            }
+        }
+    }
+    ServerUrls::new(found).filter(|_| right)
+}
+
+/// A URL that may be used; else why not.
+fn reachable(text: &str, schemes: Schemes, allowed: bool, insecure: &str) -> Result<ServerUrl, String> {
+    let found = ServerUrl::parse(text, schemes).map_err(|error| error.to_string())?;
+    if found.is_encrypted() || found.is_loopback() || allowed {
+        Ok(found)
+    } else {
+        Err(format!("without verified TLS it must be on loopback, unless {insecure} = true"))
+    }
 }
 
 /// RabbitMQ, as the section `rabbitmq` says; `name` is what its operator sees the connections called.
 pub fn rabbitmq(config: &mut Config, name: &str) -> Option<rabbitmq::Settings> {
-    let url = server(config, "rabbitmq.url", "rabbitmq.insecure", AMQP);
+    let urls = servers(config, "rabbitmq.url", "rabbitmq.insecure", AMQP);
     let prefix = config.text("rabbitmq.prefix");
-    let mut settings = rabbitmq::Settings::new(url?, name);
+    let mut settings = rabbitmq::Settings::new(urls?, name);
     settings.topology.prefix = prefix;
     Some(settings)
 }
@@ -73,4 +105,41 @@ pub fn redis(config: &mut Config, name: &'static str) -> Option<LinkSettings> {
 /// [`ListenError`].
 pub async fn listen(key: &'static str, address: SocketAddr) -> Result<TcpListener, ListenError> {
     TcpListener::bind(address).await.map_err(|source| ListenError { key, address, source })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Manual;
+
+    const MANUAL: Manual = Manual {
+        defaults: "[rabbitmq]\nurl = \"\"\nprefix = \"\"\ninsecure = false\n",
+        prefix: "SERVICE",
+        secrets: &["rabbitmq.url"],
+    };
+
+    fn config(url: &str) -> Config {
+        Config::load(MANUAL, None, [("SERVICE__RABBITMQ__URL".to_owned(), url.to_owned())])
+    }
+
+    #[test]
+    fn one_broker_or_several_are_read() {
+        let shown = |url| rabbitmq(&mut config(url), "tests").unwrap().urls.to_string();
+        assert_eq!(shown("amqp://127.0.0.1"), "amqp://127.0.0.1:5672");
+        assert_eq!(
+            shown("amqps://ada:s3cret@a.example/reset, amqps://ada:s3cret@b.example:5673/reset"),
+            "amqps://a.example:5671, amqps://b.example:5673"
+        );
+    }
+
+    #[test]
+    fn every_mistake_of_every_broker_is_told_with_its_place() {
+        let mut config = config("http://ada:s3cret@a, amqps://b.example, amqp://ada:s3cret@c.example,");
+        assert!(rabbitmq(&mut config, "tests").is_none());
+        let told = config.finish().unwrap_err().to_string();
+        for mistake in ["number 1: the scheme", "number 3: without verified TLS", "number 4: not a URL"] {
+            assert!(told.contains(mistake), "{mistake} is not in:\n{told}");
+        }
+        assert!(!told.contains("number 2") && !told.contains("s3cret"), "{told}");
+    }
 }

@@ -123,6 +123,13 @@ pub trait Consumer: Send + Sync {
     /// [`QueueError::Unconfirmed`] if the queue is away; open another consumer.
     async fn receive(&self, max: usize, wait: Duration) -> Result<Vec<Delivery>, QueueError>;
 
+    /// Takes nothing more: what was not received yet goes back to the queue at once, for others; what was received can
+    /// still be settled. From now on nothing is received.
+    ///
+    /// # Errors
+    /// [`QueueError::Unconfirmed`] if the queue is away: it has everything back, or soon will.
+    async fn stop(&self) -> Result<(), QueueError>;
+
     /// The work is done; the message goes.
     ///
     /// # Errors

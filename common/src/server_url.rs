@@ -87,6 +87,43 @@ impl ServerUrl {
     }
 }
 
+/// The servers of one cluster, any of which will do; at least one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerUrls(Vec<ServerUrl>);
+
+impl ServerUrls {
+    /// These; `None` if there are none.
+    #[must_use]
+    pub fn new(urls: Vec<ServerUrl>) -> Option<Self> {
+        (!urls.is_empty()).then_some(Self(urls))
+    }
+
+    /// How many.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// One of them, counted round and round.
+    #[must_use]
+    pub fn at(&self, number: usize) -> &ServerUrl {
+        &self.0[number % self.0.len()]
+    }
+}
+
+impl From<ServerUrl> for ServerUrls {
+    fn from(url: ServerUrl) -> Self {
+        Self(vec![url])
+    }
+}
+
+impl fmt::Display for ServerUrls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown: Vec<&str> = self.0.iter().map(|url| url.shown.as_str()).collect();
+        f.write_str(&shown.join(", "))
+    }
+}
+
 /// As libpq reads it; `require` encrypts and asks for no certificate, so it does not count.
 fn demands_tls(url: &Url) -> bool {
     url.query_pairs().any(|(key, value)| key == "sslmode" && matches!(&*value, "verify-ca" | "verify-full"))

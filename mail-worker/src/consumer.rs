@@ -189,7 +189,8 @@ impl MailConsumer {
     /// Finishes what is in work, for as long as the grace period lasts; the rest goes back to the queue.
     async fn drain(&self) {
         self.tasks.close();
-        if timeout(self.limits.grace_period, self.tasks.wait()).await.is_err() {
+        let finished = async { tokio::join!(self.subscription.stop(), self.tasks.wait()) };
+        if timeout(self.limits.grace_period, finished).await.is_err() {
             tracing::warn!(
                 left = self.tasks.len(),
                 "the grace period is over: the rest goes back to the queue"

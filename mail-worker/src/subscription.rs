@@ -41,6 +41,17 @@ impl Subscription {
         Ok(consumer)
     }
 
+    /// Takes nothing more: what waits here goes back at once, and what is in work can still be settled.
+    pub(crate) async fn stop(&self) {
+        let open = self.lock().clone();
+        if let Some(open) = open
+            && let Err(error) = open.consumer.stop().await
+        {
+            tracing::debug!(%error, "what was prefetched goes back with its channel");
+            self.close();
+        }
+    }
+
     /// Lets the open consumer go.
     pub(crate) fn close(&self) {
         *self.lock() = None;

@@ -35,6 +35,10 @@ use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
+pub(crate) mod stopping;
+
+use stopping::{bounded, ended_too_early};
+
 /// How often the keeper looks.
 const KEEP: Duration = Duration::from_secs(10);
 /// How often what waits is looked at: about as often as Prometheus comes.
@@ -84,7 +88,10 @@ pub struct Settings {
     pub audit_retention: time::Duration,
     /// How long a loop that found nothing waits before it looks again.
     pub idle: Duration,
-    /// How long a drain may take.
+    /// How long calls are still taken once stopping has begun, while readiness says no: whoever sends them here needs as
+    /// long to hear of it.
+    pub notice: Duration,
+    /// How long a drain may take after that.
     pub grace: Duration,
 }
 
@@ -114,6 +121,7 @@ pub struct App {
     entropy: Arc<dyn Entropy>,
     peers: Vec<Peer>,
     metrics: Metrics,
+    notice: Duration,
     grace: Duration,
 }
 
@@ -191,6 +199,7 @@ impl App {
             entropy: ports.entropy,
             peers: ports.peers,
             metrics: ports.metrics,
+            notice: settings.notice,
             grace: settings.grace,
         }
     }
@@ -207,7 +216,7 @@ impl App {
         self.accounts.clone()
     }
 
-    /// Serves and loops until shutdown begins, then drains within the grace period.
+    /// Serves and loops until shutdown begins and its notice is over, then drains within the grace period.
     ///
     /// # Errors
     /// If a listener or a loop ends that should not, or a page cannot be rendered.
@@ -216,60 +225,37 @@ impl App {
         let pages = web::router(self.reset.clone(), self.brands, self.strings, &self.web, &meter)?;
         let (readiness, health) = grpc::health::Readiness::new(self.store.clone()).await;
         readiness.step().await;
-        let mut tasks = JoinSet::new();
         let store_ready = readiness.store_ready();
         let told = Told { ready: readiness.probe(), peers: self.peers, metrics: self.metrics };
-        tasks.spawn(admin::serve(listeners.admin, told, shutdown.clone()));
+        // Readiness follows `shutdown`; whatever takes calls and works on them `closing`; and probes are answered to the
+        // end, for whoever finishes its work is alive.
+        let (closing, drained) = (Shutdown::new(), Shutdown::new());
+        let (mut tasks, mut probing) = (JoinSet::new(), JoinSet::new());
+        probing.spawn(admin::serve(listeners.admin, told, drained));
         tasks.spawn(readiness.run(shutdown.clone()));
+        tasks.spawn(stopping::give_notice(shutdown.clone(), self.notice, closing.clone()));
         tasks.spawn(self.accept.run(self.accept_failures));
         for (step, pace) in self.loops {
             let step = Arc::new(OnStore { step, ready: store_ready.clone() });
-            tasks.spawn(run(step, pace, self.entropy.clone(), shutdown.clone()));
+            tasks.spawn(run(step, pace, self.entropy.clone(), closing.clone()));
         }
         let measured = CallMetrics::new(&meter);
         let services =
             grpc::Services { reset: self.reset, accounts: self.accounts, explainer: self.explainer, health };
-        let calls = grpc::serve(listeners.grpc, services, self.anonymous_roles, measured, shutdown.clone());
-        let pages = web::serve(listeners.web, pages, shutdown.clone());
+        let calls = grpc::serve(listeners.grpc, services, self.anonymous_roles, measured, closing.clone());
+        let pages = web::serve(listeners.web, pages, closing.clone());
         let serving = async { tokio::join!(calls, pages).0 };
-        // Half of the grace period is for peers, half for our own loops.
         let served = tokio::select! {
-            served = bounded(serving, &shutdown, self.grace / 2) => served,
+            served = bounded(serving, &closing, stopping::for_calls(self.grace)) => served,
             () = ended_too_early(&mut tasks, &shutdown) => Err(anyhow::anyhow!("a background task ended")),
+            () = ended_too_early(&mut probing, &shutdown) => Err(anyhow::anyhow!("the admin listener ended")),
         };
         shutdown.begin();
+        closing.begin();
         let all = async { while tasks.join_next().await.is_some() {} };
-        if tokio::time::timeout(self.grace / 2, all).await.is_err() {
+        if tokio::time::timeout(stopping::for_loops(self.grace), all).await.is_err() {
             tracing::warn!("the grace period ended before every loop did");
         }
         served
-    }
-}
-
-/// Returns when one of the tasks has ended before stopping began: without it we would only look well, and whoever
-/// watches over processes can start us again.
-async fn ended_too_early(tasks: &mut JoinSet<()>, shutdown: &Shutdown) {
-    while tasks.join_next().await.is_some() {
-        if !shutdown.has_begun() {
-            return;
-        }
-    }
-    std::future::pending().await
-}
-
-/// Waits for a server; once shutdown has begun, no longer than the grace period: a peer that never closes its
-/// connection must not keep us (hyper #4170).
-async fn bounded(
-    serving: impl Future<Output = anyhow::Result<()>>,
-    shutdown: &Shutdown,
-    grace: Duration,
-) -> anyhow::Result<()> {
-    let grace_over = async {
-        shutdown.begun().await;
-        tokio::time::sleep(grace).await;
-    };
-    tokio::select! {
-        served = serving => served,
-        () = grace_over => Ok(()),
     }
 }

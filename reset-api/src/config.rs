@@ -69,7 +69,9 @@ pub struct ServeSettings {
     pub retention: time::Duration,
     /// How long an entry of the audit trail is kept.
     pub audit_retention: time::Duration,
-    /// How long a drain may take.
+    /// How long calls are still taken once readiness says no.
+    pub notice: Duration,
+    /// How long a drain may take after that.
     pub grace: Duration,
     /// Where spans go.
     pub telemetry: TelemetrySettings,
@@ -137,6 +139,7 @@ pub fn serve(config: &mut Config) -> Option<ServeSettings> {
     let anonymous_roles = anonymous_roles(config);
     let retention = config.number("retention.days", LEAST_RETENTION, 3_650);
     let audit_retention = config.number("retention.audit_days", 1_u32, 3_650);
+    let notice = config.seconds("drain.notice_seconds", 0, 300);
     let grace = config.seconds("drain.seconds", 1, 600);
     let telemetry = TelemetrySettings::read(config);
     let settings = ServeSettings {
@@ -154,6 +157,7 @@ pub fn serve(config: &mut Config) -> Option<ServeSettings> {
         anonymous_roles: anonymous_roles?,
         retention: time::Duration::days(retention?.into()),
         audit_retention: time::Duration::days(audit_retention?.into()),
+        notice: notice?,
         grace: grace?,
         telemetry: telemetry?,
     };

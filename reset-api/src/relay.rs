@@ -5,6 +5,7 @@ use crate::store::{ClaimedEvent, Store};
 use async_trait::async_trait;
 use common::abort::{AbortPoint, AbortPoints};
 use common::event::{EventKind, retraced, type_name};
+use common::queue::rabbitmq::Patience;
 use common::queue::{Message, Queue, QueueError, Route};
 use common::telemetry::{Span, SpanKind, TraceContext};
 use std::sync::Arc;
@@ -12,8 +13,15 @@ use time::Duration;
 
 /// How many events one claim takes.
 const BATCH: u32 = 256;
-/// How long a claim is ours: longer than any publish with its confirm may take.
+/// How long a claim is ours: longer than any publish with its confirm may take, and no longer than need be, for the
+/// mails that a killed copy had claimed wait for its end.
 pub(crate) const LEASE: Duration = Duration::seconds(30);
+/// What is left of it to mark what was published, on a store that is not in trouble.
+const MARKING: Duration = Duration::seconds(5);
+const _: () = {
+    let longest = Patience::PRODUCTION.publish().as_secs() + MARKING.unsigned_abs().as_secs();
+    assert!(longest < LEASE.unsigned_abs().as_secs(), "a claim must outlast the publish it is for");
+};
 /// How long an event waits after the queue did not confirm it.
 const RETRY: Duration = Duration::seconds(1);
 /// How long a published mail may stay silent before it is published again. It doubles with every publish.
@@ -64,8 +72,8 @@ impl Step for Relay {
 }
 
 impl Relay {
-    /// Publishes each route's events as one batch, and judges each by its own verdict: the confirmed, the others, and why
-    /// the first of those was not.
+    /// Publishes each route's events as one batch, both at the same time because one claim's lease is for both, and
+    /// judges each by its own verdict: the confirmed, the others, and why the first of those was not.
     async fn publish(
         &self,
         claimed: Vec<ClaimedEvent>,
@@ -73,26 +81,39 @@ impl Relay {
         let (mut confirmed, mut failed, mut why) = (Vec::new(), Vec::new(), None);
         let (mails, others): (Vec<_>, Vec<_>) =
             claimed.into_iter().partition(|one| route(one) == Route::Mail);
-        for (route, events) in [(Route::Mail, mails), (Route::AccountEvents, others)] {
-            if events.is_empty() {
-                continue;
-            }
-            let spans: Vec<Span> = events.iter().map(|event| self.span(route, event)).collect();
-            let messages = events.iter().zip(&spans).map(|(event, span)| message(event, span)).collect();
-            let verdicts = self.queue.publish(route, messages).await;
-            self.abort.reach(AbortPoint::AfterPublish);
-            for ((event, span), verdict) in events.into_iter().zip(spans).zip(verdicts) {
-                match verdict {
-                    Ok(()) => confirmed.push(event),
-                    Err(error) => {
-                        span.fail("unconfirmed");
-                        failed.push(event);
-                        why.get_or_insert(error);
-                    }
+        let (mails, others) =
+            tokio::join!(self.publish_to(Route::Mail, mails), self.publish_to(Route::AccountEvents, others));
+        for (event, verdict) in mails.into_iter().chain(others) {
+            match verdict {
+                Ok(()) => confirmed.push(event),
+                Err(error) => {
+                    failed.push(event);
+                    why.get_or_insert(error);
                 }
             }
         }
         (confirmed, failed, why)
+    }
+
+    /// Publishes events as one batch: each with its verdict.
+    async fn publish_to(
+        &self,
+        route: Route,
+        events: Vec<ClaimedEvent>,
+    ) -> Vec<(ClaimedEvent, Result<(), QueueError>)> {
+        if events.is_empty() {
+            return Vec::new();
+        }
+        let spans: Vec<Span> = events.iter().map(|event| self.span(route, event)).collect();
+        let messages = events.iter().zip(&spans).map(|(event, span)| message(event, span)).collect();
+        let verdicts = self.queue.publish(route, messages).await;
+        self.abort.reach(AbortPoint::AfterPublish);
+        for (span, verdict) in spans.iter().zip(&verdicts) {
+            if verdict.is_err() {
+                span.fail("unconfirmed");
+            }
+        }
+        events.into_iter().zip(verdicts).collect()
     }
 
     /// Publishing goes on in the trace that wrote the event, and the worker goes on from here.

@@ -32,6 +32,13 @@ impl Reports {
         Self { store, queue, consumer: Mutex::new(None) }
     }
 
+    /// A report that is taken and given back counts as delivered once more, and the broker sets aside what was delivered
+    /// too often: while the store is away nothing is taken.
+    async fn open(&self) -> anyhow::Result<Box<dyn Consumer>> {
+        self.store.ready().await?;
+        Ok(self.queue.consume(Source::Reports, PREFETCH).await?)
+    }
+
     /// What can be read comes first: dead letters may be refused, and must not hold up the others.
     async fn take_up(&self, consumer: &dyn Consumer) -> anyhow::Result<u64> {
         let deliveries = consumer.receive(BATCH, WAIT).await?;
@@ -113,7 +120,7 @@ impl Step for Reports {
         let mut slot = self.consumer.lock().await;
         let consumer = match slot.take() {
             Some(consumer) => consumer,
-            None => self.queue.consume(Source::Reports, PREFETCH).await?,
+            None => self.open().await?,
         };
         // On an error the consumer is dropped, which returns what it holds to the queue.
         let done = self.take_up(&*consumer).await?;

@@ -88,6 +88,7 @@ fn build(
         retention: settings.retention,
         audit_retention: settings.audit_retention,
         idle: IDLE,
+        notice: settings.notice,
         grace: settings.grace,
     };
     Ok(App::build(settings, ports, abort))

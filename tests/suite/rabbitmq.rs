@@ -4,6 +4,7 @@ mod alarm;
 mod confirms;
 mod outages;
 mod queues;
+mod several;
 mod silence;
 mod traces;
 mod world;

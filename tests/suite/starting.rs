@@ -10,6 +10,7 @@ use proto::v1::{
     VerifyPasswordResponse,
 };
 use serde_json::Value;
+use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -202,12 +203,10 @@ async fn a_signal_to_stop_drains_and_nothing_asked_before_is_lost() {
     }
 }
 
-#[tokio::test]
-async fn a_client_that_does_not_answer_keeps_the_program_no_longer_than_the_grace_period() {
-    let folder = tests::folder::Folder::new().unwrap();
-    let program = start(folder.path());
-    let email = program.announced("Demo account:").unwrap();
-    log_in(&program, email, program.announced("password").unwrap()).await.unwrap();
+/// A client whose connection was served once, and that answers no more from then on.
+async fn client_that_falls_silent(
+    program: &StandaloneProgram,
+) -> (h2::client::SendRequest<bytes::Bytes>, tokio::task::JoinHandle<Result<(), h2::Error>>) {
     let (mut client, connection) = {
         let stream = tokio::net::TcpStream::connect(program.announced("gRPC").unwrap()).await.unwrap();
         h2::client::handshake(stream).await.unwrap()
@@ -217,6 +216,16 @@ async fn a_client_that_does_not_answer_keeps_the_program_no_longer_than_the_grac
     let asked =
         http::Request::post("http://localhost/").header("content-type", "application/grpc").body(()).unwrap();
     client.send_request(asked, true).unwrap().0.await.unwrap();
+    (client, connection)
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_answer_keeps_the_program_no_longer_than_the_grace_period() {
+    let folder = tests::folder::Folder::new().unwrap();
+    let program = start(folder.path());
+    let email = program.announced("Demo account:").unwrap();
+    log_in(&program, email, program.announced("password").unwrap()).await.unwrap();
+    let (_client, connection) = client_that_falls_silent(&program).await;
     program.signal(Signal::SIGTERM).unwrap();
     let begun = Instant::now();
     // On this thread, which so keeps the client from answering.
@@ -225,4 +234,32 @@ async fn a_client_that_does_not_answer_keeps_the_program_no_longer_than_the_grac
     assert_eq!(ended.status.code(), Some(0), "{ended:?}");
     assert!(begun.elapsed() < Duration::from_secs(12), "{:?}", begun.elapsed());
     connection.abort();
+}
+
+#[tokio::test]
+async fn a_second_signal_ends_the_program_at_once() {
+    let folder = tests::folder::Folder::new().unwrap();
+    let program = start(folder.path());
+    let (_client, connection) = client_that_falls_silent(&program).await;
+    program.signal(Signal::SIGTERM).unwrap();
+    // On this thread, which so keeps the client from answering.
+    let admin = program.announced("admin").unwrap().to_owned();
+    let not_ready = std::thread::spawn(move || while is_ready(&admin) {});
+    not_ready.join().unwrap();
+    let begun = Instant::now();
+    program.signal(Signal::SIGINT).unwrap();
+    let ended = program.wait().unwrap();
+    assert_eq!(ended.status.code(), Some(130), "{ended:?}");
+    assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
+    connection.abort();
+}
+
+/// Asked without the runtime of the test.
+fn is_ready(url: &str) -> bool {
+    let place = url.trim_start_matches("http://").trim_end_matches("/ready");
+    let mut stream = std::net::TcpStream::connect(place).unwrap();
+    stream.write_all(b"GET /ready HTTP/1.1\r\nhost: admin\r\nconnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer.starts_with("HTTP/1.1 200")
 }

@@ -77,6 +77,10 @@ impl Consumer for MeteredConsumer {
         Ok(received)
     }
 
+    async fn stop(&self) -> Result<(), QueueError> {
+        self.inner.stop().await
+    }
+
     async fn ack(&self, delivery: &Delivery) -> Result<(), QueueError> {
         self.settle(Settling::Ack, self.inner.ack(delivery)).await
     }

@@ -4,6 +4,7 @@
 //! blocks a publisher stops reading from its connection, and acks must go on. [`topology`] says what is declared and why,
 //! [`publisher`] gathers batches into rounds and [`round`] judges them, [`consumer`] takes and settles.
 
+mod brokers;
 mod connecting;
 mod consumer;
 mod held;
@@ -23,8 +24,9 @@ pub use topology::Topology;
 
 use super::{Consumer, Message, Queue, QueueError, Route, Source};
 use crate::entropy::Entropy;
-use crate::server_url::ServerUrl;
+use crate::server_url::ServerUrls;
 use async_trait::async_trait;
+use brokers::Brokers;
 use consumer::RabbitConsumer;
 use link::Link;
 use outgoing::Outgoing;
@@ -37,8 +39,8 @@ use tokio_util::task::TaskTracker;
 /// Where the broker is, and how it is used.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// The broker.
-    pub url: ServerUrl,
+    /// The brokers of one cluster; one of them is used at a time.
+    pub urls: ServerUrls,
     /// What the broker's operator sees the connections called.
     pub connection_name: String,
     /// What is declared there.
@@ -50,15 +52,16 @@ pub struct Settings {
 impl Settings {
     /// The settings of production.
     #[must_use]
-    pub fn new(url: ServerUrl, connection_name: impl Into<String>) -> Self {
+    pub fn new(urls: impl Into<ServerUrls>, connection_name: impl Into<String>) -> Self {
         let (topology, patience) = (Topology::default(), Patience::default());
-        Self { url, connection_name: connection_name.into(), topology, patience }
+        Self { urls: urls.into(), connection_name: connection_name.into(), topology, patience }
     }
 }
 
 /// What everything that uses the broker shares.
 struct Shared {
     settings: Settings,
+    brokers: Brokers,
     /// One declaration at a time, or the two connections would race for each new queue.
     declaring: Mutex<()>,
     /// How often a connection came up: when one has, the other need not wait to try again.
@@ -88,12 +91,9 @@ impl RabbitQueue {
     /// its business.
     #[must_use]
     pub fn start(settings: Settings, entropy: Arc<dyn Entropy>) -> Self {
-        let shared = Arc::new(Shared {
-            settings,
-            declaring: Mutex::new(()),
-            came_up: watch::Sender::default(),
-            entropy,
-        });
+        let brokers = Brokers::new(settings.urls.clone(), &*entropy);
+        let (declaring, came_up) = (Mutex::new(()), watch::Sender::default());
+        let shared = Arc::new(Shared { settings, brokers, declaring, came_up, entropy });
         let (end, tasks) = (CancellationToken::new(), TaskTracker::new());
         let publishing = Arc::new(Link::start("publishing", &shared, &end, &tasks));
         let consuming = Arc::new(Link::start("consuming", &shared, &end, &tasks));

@@ -39,6 +39,8 @@ const RETENTION: time::Duration = time::Duration::days(30);
 const AUDIT_RETENTION: time::Duration = time::Duration::days(365);
 /// How long a loop that found nothing waits: everything that makes work is in this process and wakes it.
 const IDLE: Duration = Duration::from_secs(1);
+/// How long calls are still taken once stopping has begun: nobody sends them elsewhere.
+const NOTICE: Duration = Duration::ZERO;
 /// How long a drain may take.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -165,6 +167,7 @@ impl Standalone {
             retention: RETENTION,
             audit_retention: AUDIT_RETENTION,
             idle: IDLE,
+            notice: NOTICE,
             grace: GRACE,
         };
         let store = SqliteStore::open(&data_dir.private_file("store.db")?, clock.clone()).await?;

@@ -1,6 +1,7 @@
 //! Settings that are each allowed, and do harm together.
 
 use super::ServeSettings;
+use crate::app::stopping::for_calls;
 use crate::grpc::Role;
 use crate::password::hasher::HasherSettings;
 use crate::password::policy::PasswordPolicy;
@@ -28,7 +29,7 @@ const STRONG_ENOUGH: u8 = 3;
 
 /// Warns of all that is dangerous in these settings.
 pub(super) fn note(config: &mut Config, settings: &ServeSettings) {
-    grace(config, settings.grace);
+    grace(config, settings.notice, settings.grace);
     memory(config, &settings.hashing);
     waiting(config, &settings.hashing);
     rates(config, &settings.limits);
@@ -38,20 +39,22 @@ pub(super) fn note(config: &mut Config, settings: &ServeSettings) {
     connections(config, &settings.postgres);
 }
 
-/// A drain gives half of its time to the calls under way, and the other half to the loops.
-fn grace(config: &mut Config, grace: Duration) {
+/// A drain begins when the notice is over, and gives the calls under way a part of its time.
+fn grace(config: &mut Config, notice: Duration, grace: Duration) {
     let (killed, call) = (KILLED_AFTER.as_secs(), ANSWER_TIMEOUT.as_secs());
-    if grace >= KILLED_AFTER {
+    if notice + grace >= KILLED_AFTER {
         let consequence = format!(
-            "Kubernetes kills after {killed} s, in the middle of the drain; set it lower, or \
-             terminationGracePeriodSeconds higher than it"
+            "Kubernetes kills after {killed} s, in the middle of the drain; set them lower, or \
+             terminationGracePeriodSeconds higher than both together"
         );
-        config.warn(&["drain.seconds"], consequence);
-    } else if grace < 2 * ANSWER_TIMEOUT {
+        config.warn(&["drain.seconds", "drain.notice_seconds"], consequence);
+    } else if for_calls(grace) < ANSWER_TIMEOUT {
+        let enough = (1..).find(|seconds| for_calls(Duration::from_secs(*seconds)) >= ANSWER_TIMEOUT);
         let consequence = format!(
-            "half of it is for calls under way, which may wait {call} s for Postgres and are cut off before; \
+            "{} s of it are for calls under way, which may wait {call} s for Postgres and are cut off before; \
              set it to {} or more",
-            2 * call
+            for_calls(grace).as_secs(),
+            enough.unwrap_or(call)
         );
         config.warn(&["drain.seconds"], consequence);
     }

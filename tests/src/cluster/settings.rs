@@ -100,6 +100,7 @@ impl Settings {
             ("WEB__LISTEN", pages),
             ("WEB__PUBLIC_URL", format!("http://{}", self.pages)),
             ("GRPC__LISTEN", "127.0.0.1:0".to_owned()),
+            ("DRAIN__NOTICE_SECONDS", "0".to_owned()),
         ]
     }
 

@@ -14,7 +14,7 @@ use uuid::Uuid;
 /// # Errors
 /// If the broker is away.
 pub async fn channel(settings: &Settings) -> anyhow::Result<(Connection, Channel)> {
-    let url = settings.url.expose_secret();
+    let url = settings.urls.at(0).expose_secret();
     let connection = Connection::connect(url, ConnectionProperties::default()).await?;
     let channel = connection.create_channel().await?;
     Ok((connection, channel))

@@ -68,7 +68,7 @@ async fn walk_through_kills(journeys: usize) {
 }
 
 /// Hashes that cost nothing, no limit for so many callers behind one gateway, and a short wait for a killed worker's mails.
-fn quick(setup: Setup) -> Setup {
+pub(super) fn quick(setup: Setup) -> Setup {
     let more = [
         ("RESET_API__HASHING__MEMORY_KIB", "8"),
         ("RESET_API__HASHING__ITERATIONS", "1"),
@@ -88,11 +88,11 @@ async fn told_of(mailbox: &Mailbox) -> usize {
     accounts.len()
 }
 
-fn calling(cluster: &Cluster) -> Vec<Gateway> {
+pub(super) fn calling(cluster: &Cluster) -> Vec<Gateway> {
     cluster.grpc().unwrap().into_iter().map(|address| Gateway::calling(address).unwrap()).collect()
 }
 
-async fn when_mailed(mailbox: &Mailbox, count: usize) {
+pub(super) async fn when_mailed(mailbox: &Mailbox, count: usize) {
     while mailbox.count().await.unwrap() < count as u64 {
         sleep(Duration::from_millis(5)).await;
     }

@@ -61,6 +61,7 @@ macro_rules! queue_contract {
             consuming:
                 an_unsettled_message_goes_to_nobody_else
                 a_dropped_consumer_returns_its_messages_marked_redelivered
+                a_stopped_consumer_gives_back_what_it_did_not_receive_and_settles_what_it_did
                 a_consumer_holds_no_more_than_its_prefetch
                 a_full_consumer_waits_for_room
                 a_waiting_consumer_wakes_when_a_message_arrives

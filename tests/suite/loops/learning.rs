@@ -12,6 +12,7 @@ use reset_api::reports::Reports;
 use reset_api::store::TokenState;
 use standalone::queue::{Depth, QueueDb, SqliteQueue};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::time::timeout;
 use uuid::Uuid;
@@ -127,38 +128,87 @@ async fn a_queue_that_is_away_fails_the_step() {
     assert!(step(&Reports::new(world.store.clone(), world.queue.clone())).await.is_err());
 }
 
-/// A queue whose dead letters are full.
-struct NoDeadLetters(Arc<SqliteQueue>);
+#[tokio::test]
+async fn however_long_the_store_is_away_no_report_is_delivered_for_it() {
+    let world = World::new().await;
+    let watched = Arc::new(Watched::new(queue_of(&world).await));
+    let (mails, told): (Vec<_>, Vec<_>) = accepted(&world, 3).await.into_iter().unzip();
+    let reports = Reports::new(world.store.clone(), watched.clone());
+    assert_eq!(step(&reports).await.unwrap(), 0, "it waits for reports when the store goes");
+    publish(&watched.inner, told).await;
+    world.store.close().await;
+    for _ in 0..50 {
+        assert!(step(&reports).await.is_err());
+    }
+    assert_eq!(watched.delivered(), 3, "each once, by the step that found out");
+    reports_are(&watched.inner, Depth { ready: 3, ..Depth::default() }).await;
 
-#[async_trait]
-impl Queue for NoDeadLetters {
-    async fn publish(&self, route: Route, batch: Vec<Message>) -> Vec<Result<(), QueueError>> {
-        self.0.publish(route, batch).await
+    let world = World { store: world.reopened().await, ..world };
+    let reports = Reports::new(world.store.clone(), watched.clone());
+    assert_eq!(step(&reports).await.unwrap(), 3);
+    for mail in &mails {
+        assert_started(&world, mail).await;
+    }
+    assert_eq!(watched.delivered(), 6);
+}
+
+/// A queue that counts what it delivers, and may have no room for dead letters.
+struct Watched {
+    inner: Arc<SqliteQueue>,
+    delivered: Arc<AtomicUsize>,
+    full: bool,
+}
+
+impl Watched {
+    fn new(inner: Arc<SqliteQueue>) -> Self {
+        Self { inner, delivered: Arc::default(), full: false }
     }
 
-    async fn consume(&self, source: Source, prefetch: u16) -> Result<Box<dyn Consumer>, QueueError> {
-        Ok(Box::new(NoDeadLetter(self.0.consume(source, prefetch).await?)))
+    fn delivered(&self) -> usize {
+        self.delivered.load(Ordering::SeqCst)
     }
 }
 
-struct NoDeadLetter(Box<dyn Consumer>);
+#[async_trait]
+impl Queue for Watched {
+    async fn publish(&self, route: Route, batch: Vec<Message>) -> Vec<Result<(), QueueError>> {
+        self.inner.publish(route, batch).await
+    }
+
+    async fn consume(&self, source: Source, prefetch: u16) -> Result<Box<dyn Consumer>, QueueError> {
+        let inner = self.inner.consume(source, prefetch).await?;
+        Ok(Box::new(WatchedConsumer { inner, delivered: self.delivered.clone(), full: self.full }))
+    }
+}
+
+struct WatchedConsumer {
+    inner: Box<dyn Consumer>,
+    delivered: Arc<AtomicUsize>,
+    full: bool,
+}
 
 #[async_trait]
-impl Consumer for NoDeadLetter {
+impl Consumer for WatchedConsumer {
     async fn receive(&self, max: usize, wait: Duration) -> Result<Vec<Delivery>, QueueError> {
-        self.0.receive(max, wait).await
+        let received = self.inner.receive(max, wait).await?;
+        self.delivered.fetch_add(received.len(), Ordering::SeqCst);
+        Ok(received)
+    }
+
+    async fn stop(&self) -> Result<(), QueueError> {
+        self.inner.stop().await
     }
 
     async fn ack(&self, delivery: &Delivery) -> Result<(), QueueError> {
-        self.0.ack(delivery).await
+        self.inner.ack(delivery).await
     }
 
     async fn retry(&self, delivery: &Delivery, body: Bytes, after: Duration) -> Result<(), QueueError> {
-        self.0.retry(delivery, body, after).await
+        self.inner.retry(delivery, body, after).await
     }
 
-    async fn dead_letter(&self, _: &Delivery, _: &str) -> Result<(), QueueError> {
-        Err(QueueError::Full)
+    async fn dead_letter(&self, delivery: &Delivery, reason: &str) -> Result<(), QueueError> {
+        if self.full { Err(QueueError::Full) } else { self.inner.dead_letter(delivery, reason).await }
     }
 }
 
@@ -168,7 +218,8 @@ async fn an_unreadable_report_that_cannot_be_set_aside_blocks_nobody_either() {
     let queue = queue_of(&world).await;
     let (mail, told) = accepted(&world, 1).await.remove(0);
     publish(&queue, vec![unreadable(&world).remove(0), told]).await;
-    let reports = Reports::new(world.store.clone(), Arc::new(NoDeadLetters(queue.clone())));
+    let full = Watched { full: true, ..Watched::new(queue.clone()) };
+    let reports = Reports::new(world.store.clone(), Arc::new(full));
     assert!(step(&reports).await.is_err());
     assert_started(&world, &mail).await;
     reports_are(&queue, Depth { ready: 1, ..Depth::default() }).await;

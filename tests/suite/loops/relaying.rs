@@ -203,6 +203,19 @@ async fn a_change_is_told_to_gateways_once_and_its_notice_stays_until_the_final_
 }
 
 #[tokio::test]
+async fn mails_and_account_events_are_published_at_the_same_time_under_one_lease() {
+    let world = World::new().await;
+    a_change(&world).await;
+    world.queue.before_batch.shut();
+    let before = world.queue.before_batch.arrived();
+    let relay = world.relay();
+    let stepping = tokio::spawn(async move { step(&relay).await });
+    until("both wait for the queue", || world.queue.before_batch.arrived() == before + 2).await;
+    world.queue.before_batch.open();
+    assert_eq!(timeout(DEADLINE, stepping).await.unwrap().unwrap().unwrap(), 2);
+}
+
+#[tokio::test]
 async fn an_account_event_that_was_not_confirmed_comes_again() {
     let world = World::new().await;
     let (notice, account_event) = a_change(&world).await;

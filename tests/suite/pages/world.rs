@@ -210,6 +210,7 @@ fn settings(proxies: &[&str], public_url: &str, sealing_key: SealingKey) -> Sett
         audit_retention: time::Duration::days(30),
         anonymous_roles: reset_api::grpc::Role::ALL.into(),
         idle: Duration::from_secs(1),
+        notice: Duration::ZERO,
         grace: Duration::from_secs(5),
     }
 }
@@ -268,6 +269,10 @@ impl Consumer for Nothing {
     async fn receive(&self, _: usize, wait: Duration) -> Result<Vec<Delivery>, QueueError> {
         tokio::time::sleep(wait).await;
         Ok(Vec::new())
+    }
+
+    async fn stop(&self) -> Result<(), QueueError> {
+        Ok(())
     }
 
     async fn ack(&self, _: &Delivery) -> Result<(), QueueError> {

@@ -137,6 +137,11 @@ impl Consumer for FakeConsumer {
         Ok(deliveries)
     }
 
+    /// It holds what it has given out and nothing else.
+    async fn stop(&self) -> Result<(), QueueError> {
+        Ok(())
+    }
+
     async fn ack(&self, delivery: &Delivery) -> Result<(), QueueError> {
         self.settle(delivery, "ack")
     }

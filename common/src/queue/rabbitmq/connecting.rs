@@ -3,6 +3,7 @@
 
 use super::Settings;
 use super::shown::in_short;
+use crate::server_url::ServerUrl;
 use lapin::tcp::{AsyncTcpStream, TLSConfig};
 use lapin::uri::{AMQPScheme, AMQPUri};
 use lapin::{Connection, ConnectionProperties};
@@ -60,9 +61,13 @@ fn lock(handle: &Mutex<Handle>) -> std::sync::MutexGuard<'_, Handle> {
 ///
 /// # Errors
 /// What went wrong, in a few words without a secret.
-pub(super) async fn open(settings: &Settings, purpose: &str) -> Result<(Connection, Socket), String> {
+pub(super) async fn open(
+    settings: &Settings,
+    url: &ServerUrl,
+    purpose: &str,
+) -> Result<(Connection, Socket), String> {
     let socket = Socket::default();
-    let opening = connect(settings, purpose, Arc::clone(&socket.0));
+    let opening = connect(settings, url, purpose, Arc::clone(&socket.0));
     match timeout(settings.patience.connect, opening).await {
         Ok(Ok(connection)) => Ok((connection, socket)),
         Ok(Err(error)) => Err(in_short(&error)),
@@ -72,6 +77,7 @@ pub(super) async fn open(settings: &Settings, purpose: &str) -> Result<(Connecti
 
 async fn connect(
     settings: &Settings,
+    url: &ServerUrl,
     purpose: &str,
     handle: Arc<Mutex<Handle>>,
 ) -> lapin::Result<Connection> {
@@ -79,7 +85,7 @@ async fn connect(
     let properties = ConnectionProperties::default().with_connection_name(name.into());
     let runtime = lapin::runtime::default_runtime()?;
     Connection::connector(
-        uri(settings)?,
+        uri(settings, url)?,
         runtime,
         async move |uri, runtime| {
             let address = runtime.to_socket_addrs((uri.authority.host.clone(), uri.authority.port));
@@ -97,8 +103,8 @@ async fn connect(
     .await
 }
 
-fn uri(settings: &Settings) -> io::Result<AMQPUri> {
-    let parsed: Result<AMQPUri, _> = settings.url.expose_secret().parse();
+fn uri(settings: &Settings, url: &ServerUrl) -> io::Result<AMQPUri> {
+    let parsed: Result<AMQPUri, _> = url.expose_secret().parse();
     // The reason is left out: it may repeat a part of the URL.
     let mut uri = parsed.map_err(|_| io::Error::other("the URL is not one of RabbitMQ"))?;
     uri.query.heartbeat = Some(u16::try_from(settings.patience.heartbeat.as_secs()).unwrap_or(u16::MAX));

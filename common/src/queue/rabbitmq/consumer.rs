@@ -8,7 +8,10 @@ use crate::queue::{Consumer, Delivery, QueueError, Source};
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::{FutureExt as _, StreamExt as _};
-use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicQosOptions};
+use lapin::Channel;
+use lapin::options::{
+    BasicAckOptions, BasicCancelOptions, BasicConsumeOptions, BasicNackOptions, BasicQosOptions,
+};
 use lapin::types::FieldTable;
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,9 +30,13 @@ pub(super) struct RabbitConsumer {
     held: Held,
 }
 
-/// What the broker sends. lapin closes the channel when the last handle on it is dropped, and this is the last.
+/// What the broker sends. lapin closes the channel when the last handle on it is dropped, and this has the last.
 enum Feed {
-    Open(lapin::Consumer),
+    Open(lapin::Consumer, Channel),
+    /// The subscription is over; the channel stays for what is to be settled.
+    Stopped {
+        _channel: Channel,
+    },
     /// To AMQP a prefetch of 0 means no limit, so such a consumer does not subscribe at all.
     Nothing,
     /// The queue is gone, or the channel.
@@ -71,7 +78,7 @@ async fn subscribe(inner: &Inner, wire: &Wire, source: Source, prefetch: u16) ->
     let queue = inner.shared.settings.topology.queue_of(source);
     let (options, arguments) = (BasicConsumeOptions::default(), FieldTable::default());
     let consumer = channel.basic_consume(queue, "".into(), options, arguments);
-    Ok(Feed::Open(wire.ask("subscribing", consumer).await?))
+    Ok(Feed::Open(wire.ask("subscribing", consumer).await?, channel))
 }
 
 #[async_trait]
@@ -92,6 +99,26 @@ impl Consumer for RabbitConsumer {
             taken.push(self.held.add(next));
         }
         Ok(taken)
+    }
+
+    async fn stop(&self) -> Result<(), QueueError> {
+        let mut feed = self.feed.lock().await;
+        if !matches!(*feed, Feed::Open(..)) {
+            return Ok(());
+        }
+        // Until it is done the feed has ended: whoever drops this call lets the channel go, and the broker has all back.
+        let Feed::Open(mut consumer, channel) = std::mem::replace(&mut *feed, Feed::Ended) else {
+            return Ok(());
+        };
+        let cancelled = channel.basic_cancel(consumer.tag(), BasicCancelOptions::default());
+        self.wire.ask("ending a subscription", cancelled).await?;
+        // What had come before the answer, and the end of the stream behind it.
+        while let Some(Ok(unwanted)) = consumer.next().await {
+            let back = BasicNackOptions { multiple: false, requeue: true };
+            self.wire.ask("giving a message back", unwanted.acker.nack(back)).await?;
+        }
+        *feed = Feed::Stopped { _channel: channel };
+        Ok(())
     }
 
     async fn ack(&self, delivery: &Delivery) -> Result<(), QueueError> {
@@ -118,8 +145,8 @@ impl Feed {
     /// The next delivery before the deadline.
     async fn next(&mut self, deadline: Instant) -> Result<Option<lapin::message::Delivery>, QueueError> {
         let next = match self {
-            Self::Open(consumer) => timeout_at(deadline, consumer.next()).await,
-            Self::Nothing => {
+            Self::Open(consumer, _) => timeout_at(deadline, consumer.next()).await,
+            Self::Nothing | Self::Stopped { .. } => {
                 sleep_until(deadline).await;
                 return Ok(None);
             }

@@ -24,7 +24,7 @@ const AFTER_PANIC: Duration = Duration::from_secs(1);
 pub(super) struct Link {
     state: watch::Receiver<State>,
     reconnect: Duration,
-    server: String,
+    servers: String,
 }
 
 #[derive(Clone)]
@@ -59,7 +59,7 @@ impl Link {
             supervisor.end().await;
         });
         let settings = &shared.settings;
-        Self { state, reconnect: settings.patience.reconnect, server: settings.url.to_string() }
+        Self { state, reconnect: settings.patience.reconnect, servers: settings.urls.to_string() }
     }
 
     pub(super) fn is_up(&self) -> bool {
@@ -87,7 +87,7 @@ impl Link {
                 State::Down { since } => *since,
             };
             if !matches!(timeout_at(since + self.reconnect, state.changed()).await, Ok(Ok(()))) {
-                return Err(QueueError::Unconfirmed(format!("not connected to {}", self.server)));
+                return Err(QueueError::Unconfirmed(format!("not connected to {}", self.servers)));
             }
         }
     }
@@ -116,13 +116,16 @@ impl Supervisor {
     /// One connection, and the wait for the next.
     async fn turn(&mut self, failures: &mut u32) {
         let begun = Instant::now();
-        let why = self.one_connection().await;
+        let broker = self.shared.brokers.turn();
+        let why = self.one_connection(broker).await;
+        let brokers = &self.shared.brokers;
+        brokers.failed(broker);
         *failures = if begun.elapsed() > GOOD { 1 } else { failures.saturating_add(1) };
-        let wait = BACKOFF.wait(*failures, &*self.shared.entropy);
+        let wait = BACKOFF.wait(brokers.rounds(*failures), &*self.shared.entropy);
         tracing::warn!(
             server = "RabbitMQ",
             purpose = self.purpose,
-            url = %self.shared.settings.url,
+            url = %brokers.at(broker),
             why,
             next_try = ?wait,
             "not connected"
@@ -143,15 +146,15 @@ impl Supervisor {
     }
 
     /// Connects, and returns why it did not work or no longer does.
-    async fn one_connection(&mut self) -> String {
-        let wire = match self.bring_up().await {
+    async fn one_connection(&mut self, broker: usize) -> String {
+        let wire = match self.bring_up(broker).await {
             Ok(wire) => Arc::new(wire),
             Err(why) => return why,
         };
         tracing::info!(
             server = "RabbitMQ",
             purpose = self.purpose,
-            url = %self.shared.settings.url,
+            url = %self.shared.brokers.at(broker),
             "connected"
         );
         self.told.send_replace(State::Up(Arc::clone(&wire)));
@@ -163,8 +166,8 @@ impl Supervisor {
         why
     }
 
-    async fn bring_up(&self) -> Result<Wire, String> {
-        let wire = Wire::open(&self.shared.settings, self.purpose).await?;
+    async fn bring_up(&self, broker: usize) -> Result<Wire, String> {
+        let wire = Wire::open(&self.shared.settings, self.shared.brokers.at(broker), self.purpose).await?;
         match self.shared.declare(&wire).await {
             Ok(()) => Ok(wire),
             Err(QueueError::Unconfirmed(why)) => Err(why),

@@ -4,6 +4,7 @@ use super::Settings;
 use super::connecting::{Socket, open};
 use super::shown::in_short;
 use crate::queue::QueueError;
+use crate::server_url::ServerUrl;
 use futures::StreamExt as _;
 use lapin::{Channel, Connection, Event};
 use std::pin::pin;
@@ -29,8 +30,8 @@ pub(super) struct Wire {
 impl Wire {
     /// # Errors
     /// What went wrong, in a few words without a secret.
-    pub(super) async fn open(settings: &Settings, purpose: &str) -> Result<Self, String> {
-        let (connection, socket) = open(settings, purpose).await?;
+    pub(super) async fn open(settings: &Settings, url: &ServerUrl, purpose: &str) -> Result<Self, String> {
+        let (connection, socket) = open(settings, url, purpose).await?;
         let (condemned, why, answer) = (CancellationToken::new(), OnceLock::new(), settings.patience.answer);
         Ok(Self { connection, socket, condemned, why, answer })
     }

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use common::queue::{Consumer, Delivery, QueueError, Source};
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -27,12 +28,13 @@ pub(super) struct SqliteConsumer {
     prefetch: u16,
     holder: i64,
     room: Arc<Notify>,
+    stopped: AtomicBool,
 }
 
 impl SqliteConsumer {
     pub(super) fn new(db: Arc<Shared>, source: Source, prefetch: u16) -> Self {
         let holder = db.new_holder();
-        Self { db, source, prefetch, holder, room: Arc::default() }
+        Self { db, source, prefetch, holder, room: Arc::default(), stopped: AtomicBool::new(false) }
     }
 
     async fn take(&self, max: usize) -> Result<Taken, QueueError> {
@@ -67,6 +69,10 @@ impl Consumer for SqliteConsumer {
             // Listening starts before looking, or a message could arrive in between unheard.
             let mut arrived = pin!(self.db.arrived(self.source).notified());
             arrived.as_mut().enable();
+            if self.stopped.load(Ordering::SeqCst) {
+                tokio::time::sleep_until(deadline).await;
+                return Ok(Vec::new());
+            }
             let taken = self.take(max).await?;
             let nap = taken.next_due.map(|due| Instant::now() + due.clamp(SHORTEST_NAP, LONGEST_NAP));
             let deliveries = taken.accept();
@@ -79,6 +85,12 @@ impl Consumer for SqliteConsumer {
                 () = tokio::time::sleep_until(nap.map_or(deadline, |nap| nap.min(deadline))) => {}
             }
         }
+    }
+
+    /// Nothing is taken before it is received, so nothing has to go back.
+    async fn stop(&self) -> Result<(), QueueError> {
+        self.stopped.store(true, Ordering::SeqCst);
+        Ok(())
     }
 
     async fn ack(&self, delivery: &Delivery) -> Result<(), QueueError> {

@@ -34,8 +34,8 @@ type Pairs = &'static [(&'static str, &'static str)];
 type Case = (Pairs, &'static str, &'static str, Pairs);
 
 const CASES: &[Case] = &[
-    (&[("DRAIN__SECONDS", "23")], "drain.seconds = 23: ", "24 or more", &[("DRAIN__SECONDS", "24")]),
-    (&[("DRAIN__SECONDS", "30")], "drain.seconds = 30: ", "Kubernetes", &[("DRAIN__SECONDS", "29")]),
+    (&[("DRAIN__SECONDS", "15")], "drain.seconds = 15: ", "16 or more", &[("DRAIN__SECONDS", "16")]),
+    (&[("DRAIN__SECONDS", "25")], "drain.seconds = 25, ", "Kubernetes", &[("DRAIN__SECONDS", "24")]),
     (
         &[("HASHING__AT_ONCE", "5"), ("HASHING__MEMORY_KIB", "1048576"), ("HASHING__WAITING", "8")],
         "hashing.at_once = 5, hashing.memory_kib = 1048576: ",

@@ -34,6 +34,26 @@ pub(super) async fn a_dropped_consumer_returns_its_messages_marked_redelivered(
     assert!(delivered_ids(&received).contains(&published[3]), "the one that was never taken");
 }
 
+pub(super) async fn a_stopped_consumer_gives_back_what_it_did_not_receive_and_settles_what_it_did(
+    under_test: impl QueueUnderTest,
+) {
+    let queue = under_test.queue();
+    let published = publish(&*queue, Route::Mail, 5).await;
+    let stopped = consumer(&*queue, 10).await;
+    let held = receive(&*stopped, 2).await;
+    stopped.stop().await.unwrap();
+    let other = consumer(&*queue, 10).await;
+    let others = receive(&*other, 3).await;
+    let given: BTreeSet<Uuid> = delivered_ids(&others).into_iter().collect();
+    assert_eq!(given, published[2..].iter().copied().collect());
+    nothing_comes(&*stopped).await;
+    stopped.ack(&held[0]).await.unwrap();
+    stopped.retry(&held[1], held[1].body.clone(), DEADLINE * 100).await.unwrap();
+    stopped.stop().await.unwrap();
+    drop(stopped);
+    nothing_comes(&*other).await;
+}
+
 pub(super) async fn a_consumer_holds_no_more_than_its_prefetch(under_test: impl QueueUnderTest) {
     let queue = under_test.queue();
     publish(&*queue, Route::Mail, 10).await;

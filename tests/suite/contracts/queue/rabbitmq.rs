@@ -78,7 +78,7 @@ impl QueueUnderTest for RabbitUnderTest {
         let (_binary, module) = module_path!().split_once("::").unwrap();
         let mut command = Command::new(std::env::current_exe().unwrap());
         command.args(["--ignored", "--exact", "--nocapture", &format!("{module}::the_killed_process")]);
-        command.env(CHILD_URL, self.settings.url.expose_secret());
+        command.env(CHILD_URL, self.settings.urls.at(0).expose_secret());
         command.env(CHILD_PREFIX, &self.settings.topology.prefix);
         command
     }
