@@ -11,10 +11,11 @@ use uuid::Uuid;
 
 /// The longest that one of them waits: some are answered before.
 const PATIENCE: Duration = Duration::from_millis(12);
-/// Nothing of ours is idle within a transaction for so long.
-const STILL: Duration = Duration::from_secs(4);
+/// Nothing of ours is idle within a transaction for so long, but in a debug build on a busy machine an issuer seals two
+/// hundred links for seconds.
+const STILL: Duration = Duration::from_secs(9);
 const LEFT: &str = "SELECT query FROM pg_stat_activity
-     WHERE state LIKE 'idle in transaction%' AND clock_timestamp() - state_change > interval '3 s'";
+     WHERE state LIKE 'idle in transaction%' AND clock_timestamp() - state_change > interval '8 s'";
 /// How many call at once.
 const AT_ONCE: usize = 8;
 
