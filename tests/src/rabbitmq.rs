@@ -100,6 +100,14 @@ impl RabbitMq {
         let command = self.node.command(&self.folder());
         let pid = self.supervised(|server| server.start(&command))?;
         *lock(&self.pid) = Some(Pid::from_raw(i32::try_from(pid)?));
+        self.until_it_answers().await
+    }
+
+    /// Waits until the server answers.
+    ///
+    /// # Errors
+    /// If it does not in time.
+    pub async fn until_it_answers(&self) -> anyhow::Result<()> {
         let begun = Instant::now();
         while !self.answers().await {
             if begun.elapsed() > PATIENCE {

@@ -21,7 +21,8 @@ pub(super) async fn cut_off(servers: &Servers, which: Leading, end: Instant) -> 
     let others: Vec<_> = servers.nodes().filter(|other| !std::ptr::eq(*other, node)).collect();
     node.cut_off(&others).await?;
     sleep_until(end).await;
-    node.heal(&others).await
+    node.heal(&others).await?;
+    node.until_it_answers().await
 }
 
 /// The node that leads the queue, or the first that does not.
