@@ -3,6 +3,7 @@
 use crate::dedup::{Fence, SentRecord};
 use crate::smtp::SendError;
 use std::time::Duration;
+use uuid::Uuid;
 
 /// What handling one message came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,11 +80,20 @@ impl History {
     pub(crate) fn of(unanswered_dots: u32) -> Self {
         if unanswered_dots == 0 { Self::Clean } else { Self::Dotted }
     }
+
+    /// How many dots without an answer that is: with more than one a mail is not sent.
+    pub(crate) fn dots(self) -> u32 {
+        match self {
+            Self::Clean => 0,
+            Self::Dotted => 1,
+        }
+    }
 }
 
 /// The right to send, and under what history.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Standing {
+    pub(crate) event_id: Uuid,
     /// None while the dedup store is away.
     pub(crate) fence: Option<Fence>,
     pub(crate) history: History,
