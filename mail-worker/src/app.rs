@@ -186,7 +186,6 @@ fn handler(settings: WorkerSettings, ports: &WorkerPorts, abort: AbortPoints) ->
             brands: settings.brands,
             renderer,
             dkim: settings.dkim,
-            clock: ports.clock.clone(),
         },
         transport: settings.transport,
         lease: settings.lease,

@@ -8,8 +8,8 @@ use crate::smtp::Withdrawn;
 use std::collections::HashSet;
 use std::convert::Infallible;
 use std::future::pending;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::sleep;
 use uuid::Uuid;
@@ -164,9 +164,7 @@ impl Claims {
     /// Gives the claim back and leaves its dots: of this attempt, or of those before it.
     pub(crate) async fn release_ambiguous(&self, standing: Standing, dots: u32) {
         let made = match standing.fence {
-            Some(fence) => {
-                self.mark(fence, "ambiguous release", self.dedup.release_ambiguous(fence).await)
-            }
+            Some(fence) => self.mark(fence, "ambiguous release", self.dedup.release_ambiguous(fence).await),
             None => false,
         };
         if !made {

@@ -93,12 +93,8 @@ pub enum DedupError {
 #[async_trait]
 pub trait Dedup: Send + Sync {
     /// Asks for the right to send a mail that knows of so many dots without an answer.
-    async fn claim(
-        &self,
-        event_id: Uuid,
-        unanswered_dots: u32,
-        lease: Duration,
-    ) -> Result<Claim, DedupError>;
+    async fn claim(&self, event_id: Uuid, unanswered_dots: u32, lease: Duration)
+    -> Result<Claim, DedupError>;
 
     /// The attempt goes on: the lease begins anew.
     async fn renew(&self, fence: Fence, lease: Duration) -> Result<(), DedupError>;

@@ -1,15 +1,16 @@
 //! Delivering one mail: claim it, make it, send it, and remember what became of it.
 
-use crate::conclude::Conclusions;
 use crate::claims::Right;
+use crate::conclude::Conclusions;
 use crate::message::MailMessage;
 use crate::metrics::WorkerMetrics;
-use crate::outcome::{History, Outcome, Standing};
+use crate::outcome::{History, Outcome, Standing, is_by_policy};
 use crate::prepare::{Preparer, Unmakeable};
 use crate::smtp::{Accepted, SendError, Transport};
 use crate::spans;
 use std::time::Duration;
 use tokio::time::Instant;
+use uuid::Uuid;
 
 /// Brings one mail to an outcome.
 pub(crate) struct Deliverer {
@@ -71,7 +72,21 @@ impl Deliverer {
         let begun = Instant::now();
         let answer = span.around(self.transport.send(&outgoing, &marks)).await;
         self.metrics.attempted(begun.elapsed(), &answer);
+        if let Err(error) = &answer
+            && is_by_policy(error)
+        {
+            warn_of_policy(mail.envelope.event_id, error);
+        }
         spans::answered(&span, &answer);
         Ok(answer)
     }
+}
+
+/// The next mail will fare the same: an operator must look at reputation, signatures or content. Replies are masked.
+fn warn_of_policy(event_id: Uuid, error: &SendError) {
+    let SendError { relay_host, reply, .. } = error;
+    let (code, enhanced, text) = reply
+        .as_ref()
+        .map_or((0, "", ""), |reply| (reply.code, reply.enhanced.as_str(), reply.text.as_str()));
+    tracing::warn!(%event_id, relay_host, code, enhanced, text, "a mail was refused by policy");
 }

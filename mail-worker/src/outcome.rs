@@ -1,7 +1,7 @@
 //! What handling a message came to, before anything is decided about it.
 
 use crate::dedup::{Fence, SentRecord};
-use crate::smtp::SendError;
+use crate::smtp::{Fault, SendError};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -27,6 +27,13 @@ pub(crate) enum Outcome {
     },
     /// The worker itself failed.
     Crashed,
+}
+
+/// Whether a mail was refused for what it is or whence it comes (RFC 3463 §3.8), and not for its address: the next one will
+/// fare the same.
+pub(crate) fn is_by_policy(error: &SendError) -> bool {
+    let by_policy = error.reply.as_ref().is_some_and(|reply| reply.enhanced.starts_with("5.7."));
+    error.fault == Fault::Permanent && by_policy
 }
 
 /// Why a message will never be a mail.

@@ -92,12 +92,7 @@ impl OwedMarks {
     }
 
     /// Makes one mark. Where somebody else has the mail in hand, it stays owed.
-    pub(crate) async fn pay(
-        &self,
-        dedup: &dyn Dedup,
-        event_id: Uuid,
-        mark: &Mark,
-    ) -> Result<(), DedupError> {
+    pub(crate) async fn pay(&self, dedup: &dyn Dedup, event_id: Uuid, mark: &Mark) -> Result<(), DedupError> {
         let dots = if let Mark::Dots(dots) = mark { *dots } else { 0 };
         match (dedup.claim(event_id, dots, LEASE).await?, mark) {
             (Claim::Fresh(fence) | Claim::Resend(fence), Mark::Sent(record)) => {
