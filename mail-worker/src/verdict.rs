@@ -173,6 +173,7 @@ fn crashed(subject: &Subject, now: OffsetDateTime) -> Verdict {
 }
 
 /// Whether an attempt was used up, and what all of them came to.
+#[derive(Clone, Copy)]
 enum Spent {
     Attempt(Tally),
     Nothing(Tally),
