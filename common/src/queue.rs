@@ -70,8 +70,8 @@ pub enum QueueError {
     /// It may or may not have happened. Publish it again under the same id.
     #[error("the queue did not answer: {0}")]
     Unconfirmed(String),
-    /// The queue refuses more for now; wait before trying again.
-    #[error("the queue is full")]
+    /// The queue refuses it for now; wait before trying again. A broker does not say why: mostly it is full.
+    #[error("the queue refused it: it may be full")]
     Full,
     /// The delivery was taken back meanwhile and will come again.
     #[error("the delivery is no longer ours")]

@@ -172,7 +172,7 @@ impl Worker {
 fn handler(settings: WorkerSettings, ports: &WorkerPorts, abort: AbortPoints) -> Result<Handler, BuildError> {
     let renderer = Renderer::new(&settings.templates, &settings.brands)?;
     let conclusions = Conclusions {
-        claims: Claims::new(ports.dedup.clone()),
+        claims: Claims::new(ports.dedup.clone(), settings.keep_sent),
         clock: ports.clock.clone(),
         abort,
         keep_sent: settings.keep_sent,
@@ -186,7 +186,6 @@ fn handler(settings: WorkerSettings, ports: &WorkerPorts, abort: AbortPoints) ->
             brands: settings.brands,
             renderer,
             dkim: settings.dkim,
-            clock: ports.clock.clone(),
         },
         transport: settings.transport,
         lease: settings.lease,

@@ -1,7 +1,7 @@
 //! What is remembered of an attempt: in dedup, before anybody is told.
 
 use crate::claims::Claims;
-use crate::dedup::{Fence, SentRecord};
+use crate::dedup::SentRecord;
 use crate::message::MailMessage;
 use crate::outcome::{History, Outcome, Standing};
 use crate::smtp::{Accepted, Fault, Progress, SendError, Withdrawn};
@@ -33,14 +33,16 @@ impl Conclusions {
             Err(error) => error,
         };
         match error.fault {
-            Fault::Ambiguous => self.release_ambiguous(standing).await,
+            Fault::Ambiguous => {
+                self.claims.release_ambiguous(standing, standing.history.dots() + 1).await;
+            }
             // The claim is somebody else's by now.
             Fault::Withdrawn => {}
             Fault::RelayHost
             | Fault::Throttling
             | Fault::Transient
             | Fault::Permanent
-            | Fault::BadAddress => self.release(standing).await,
+            | Fault::BadAddress => self.claims.release(standing).await,
         }
         Outcome::Failed { error, history: standing.history }
     }
@@ -56,10 +58,8 @@ impl Conclusions {
             enhanced_code: accepted.reply.enhanced,
             reply_text: accepted.reply.text,
         };
-        if let Some(fence) = standing.fence {
-            let left = Duration::try_from(mail.envelope.deliver_by - now).unwrap_or_default();
-            self.claims.sent(fence, &record, left + self.keep_sent).await;
-        }
+        let left = Duration::try_from(mail.envelope.deliver_by - now).unwrap_or_default();
+        self.claims.sent(standing, &record, left + self.keep_sent).await;
         self.abort.reach(AbortPoint::AfterSent);
         Outcome::Accepted(record)
     }
@@ -67,29 +67,16 @@ impl Conclusions {
     /// Its time was over before the relay host was asked.
     pub(crate) async fn expire(&self, standing: Standing) -> Outcome {
         if standing.history == History::Dotted {
-            self.release_ambiguous(standing).await;
+            self.claims.release_ambiguous(standing, standing.history.dots()).await;
             return Outcome::Unknown;
         }
-        self.release(standing).await;
+        self.claims.release(standing).await;
         Outcome::Expired
-    }
-
-    /// Nothing was sent in this attempt.
-    pub(crate) async fn release(&self, standing: Standing) {
-        if let Some(fence) = standing.fence {
-            self.claims.release(fence).await;
-        }
-    }
-
-    async fn release_ambiguous(&self, standing: Standing) {
-        if let Some(fence) = standing.fence {
-            self.claims.release_ambiguous(fence).await;
-        }
     }
 
     /// What makes the marks that belong between the SMTP commands.
     pub(crate) fn marks(&self, standing: Standing) -> Marks<'_> {
-        Marks { claims: &self.claims, abort: &self.abort, fence: standing.fence }
+        Marks { claims: &self.claims, abort: &self.abort, standing }
     }
 }
 
@@ -97,7 +84,7 @@ impl Conclusions {
 pub(crate) struct Marks<'a> {
     claims: &'a Claims,
     abort: &'a AbortPoints,
-    fence: Option<Fence>,
+    standing: Standing,
 }
 
 #[async_trait]
@@ -107,10 +94,7 @@ impl Progress for Marks<'_> {
     }
 
     async fn before_dot(&self) -> Result<(), Withdrawn> {
-        match self.fence {
-            Some(fence) => self.claims.dot(fence).await,
-            None => Ok(()),
-        }
+        self.claims.dot(self.standing).await
     }
 
     async fn after_dot(&self) {

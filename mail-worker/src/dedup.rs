@@ -12,6 +12,10 @@
 //!   final dot was lost". There is no third: when that dot has no answer either, the next claim is `OutcomeUnknown`.
 //!   The first one's `sent` is `Lost`; it reports all the same that its copy was accepted, because it was.
 //! - Frozen while nobody claims: a renewal in time for the `dot` makes the claim good again; otherwise it withdraws.
+//!
+//! While the store is away, each worker process goes by what the mail tells (its tally) and by what it did itself, and
+//! tells the store when that is back. Copies of one mail that lie in the queue and come to different processes meanwhile
+//! are each sent: the cause "the dedup store was lost" allows one copy for each such process.
 
 use async_trait::async_trait;
 use std::time::Duration;
@@ -89,12 +93,8 @@ pub enum DedupError {
 #[async_trait]
 pub trait Dedup: Send + Sync {
     /// Asks for the right to send a mail that knows of so many dots without an answer.
-    async fn claim(
-        &self,
-        event_id: Uuid,
-        unanswered_dots: u32,
-        lease: Duration,
-    ) -> Result<Claim, DedupError>;
+    async fn claim(&self, event_id: Uuid, unanswered_dots: u32, lease: Duration)
+    -> Result<Claim, DedupError>;
 
     /// The attempt goes on: the lease begins anew.
     async fn renew(&self, fence: Fence, lease: Duration) -> Result<(), DedupError>;

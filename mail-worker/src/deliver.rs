@@ -1,15 +1,16 @@
 //! Delivering one mail: claim it, make it, send it, and remember what became of it.
 
+use crate::claims::Right;
 use crate::conclude::Conclusions;
-use crate::dedup::Claim;
 use crate::message::MailMessage;
 use crate::metrics::WorkerMetrics;
-use crate::outcome::{History, Outcome, Standing};
+use crate::outcome::{History, Outcome, Standing, is_by_policy};
 use crate::prepare::{Preparer, Unmakeable};
 use crate::smtp::{Accepted, SendError, Transport};
 use crate::spans;
 use std::time::Duration;
 use tokio::time::Instant;
+use uuid::Uuid;
 
 /// Brings one mail to an outcome.
 pub(crate) struct Deliverer {
@@ -25,21 +26,17 @@ impl Deliverer {
     /// Tries to deliver. The claim comes before the look at the time: what was sent and only not yet reported must
     /// never be called expired.
     pub(crate) async fn attempt(&self, mail: &MailMessage) -> Outcome {
-        let claims = &self.conclusions.claims;
-        let unanswered_dots = mail.envelope.tally.unanswered_dots;
-        let standing = match claims.claim(mail.envelope.event_id, unanswered_dots, self.lease).await {
-            None if unanswered_dots > 1 => return Outcome::Unknown,
-            None => Standing { fence: None, history: History::of(unanswered_dots) },
-            Some(Claim::Fresh(fence)) => Standing { fence: Some(fence), history: History::Clean },
-            Some(Claim::Resend(fence)) => Standing { fence: Some(fence), history: History::Dotted },
-            Some(Claim::Sent(record)) => {
+        let (claims, event_id) = (&self.conclusions.claims, mail.envelope.event_id);
+        let Some(_in_hand) = claims.take_in_hand(event_id) else { return Outcome::Held(self.lease) };
+        match claims.claim(event_id, mail.envelope.tally.unanswered_dots, self.lease).await {
+            Right::ToSend(standing) => self.attempt_claimed(mail, standing).await,
+            Right::Sent(record) => {
                 self.metrics.sent_before();
-                return Outcome::Accepted(record);
+                Outcome::Accepted(record)
             }
-            Some(Claim::OutcomeUnknown) => return Outcome::Unknown,
-            Some(Claim::Held(wait)) => return Outcome::Held(wait),
-        };
-        self.attempt_claimed(mail, standing).await
+            Right::OutcomeUnknown => Outcome::Unknown,
+            Right::Held(wait) => Outcome::Held(wait),
+        }
     }
 
     async fn attempt_claimed(&self, mail: &MailMessage, standing: Standing) -> Outcome {
@@ -56,7 +53,7 @@ impl Deliverer {
             Ok(answer) => conclusions.conclude(mail, standing, answer).await,
             Err((why, detail)) => {
                 self.metrics.not_made(why);
-                conclusions.release(standing).await;
+                conclusions.claims.release(standing).await;
                 Outcome::Undeliverable(why, detail)
             }
         }
@@ -75,7 +72,21 @@ impl Deliverer {
         let begun = Instant::now();
         let answer = span.around(self.transport.send(&outgoing, &marks)).await;
         self.metrics.attempted(begun.elapsed(), &answer);
+        if let Err(error) = &answer
+            && is_by_policy(error)
+        {
+            warn_of_policy(mail.envelope.event_id, error);
+        }
         spans::answered(&span, &answer);
         Ok(answer)
     }
+}
+
+/// The next mail will fare the same: an operator must look at reputation, signatures or content. Replies are masked.
+fn warn_of_policy(event_id: Uuid, error: &SendError) {
+    let SendError { relay_host, reply, .. } = error;
+    let (code, enhanced, text) = reply
+        .as_ref()
+        .map_or((0, "", ""), |reply| (reply.code, reply.enhanced.as_str(), reply.text.as_str()));
+    tracing::warn!(%event_id, relay_host, code, enhanced, text, "a mail was refused by policy");
 }

@@ -22,6 +22,16 @@ use time::OffsetDateTime;
 #[derive(Debug, Default)]
 pub struct Dkim(BTreeMap<AppId, Vec<Signer>>);
 
+/// The times of a mail that its signatures tell. They are those of its event, not of an attempt, so that every copy of a
+/// mail has the same bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct Lifetime {
+    /// When the mail was decided on: its Date, and the time of its signatures.
+    pub occurred_at: OffsetDateTime,
+    /// Until when it is tried; its signatures hold beyond that.
+    pub deliver_by: OffsetDateTime,
+}
+
 impl Dkim {
     /// Puts a signature of each of the brand's keys above the message.
     ///
@@ -31,13 +41,13 @@ impl Dkim {
         &self,
         app: &AppId,
         mail: &mut OutgoingMail,
-        now: OffsetDateTime,
+        lifetime: Lifetime,
     ) -> Result<(), SigningFailed> {
         let Some(signers) = self.0.get(app) else { return Ok(()) };
         let message = Signable::of(&mail.message).ok_or(SigningFailed)?;
         let mut signed = Vec::new();
         for signer in signers {
-            signed.extend(signer.field(&message, now)?.into_bytes());
+            signed.extend(signer.field(&message, lifetime)?.into_bytes());
         }
         signed.append(&mut mail.message);
         mail.message = signed;

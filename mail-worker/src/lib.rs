@@ -3,7 +3,7 @@
 //! It alone holds the key that unseals a mail, and it has no access to accounts: no SQL is in its dependency tree.
 //! The flow: `consumer` takes messages and `handle` brings each to its end: `message` reads it, `deliver` brings it
 //! to an outcome with [`dedup`], [`render`], [`dkim`] and [`smtp`], `verdict` decides what follows, and the outcome is reported
-//! (`report`) before the message is settled (`settle`). [`app`] puts it together; in a cluster, [`command`] is
+//! (`report`) before the message is settled (`settle`). What dedup could not be told is `owed`. [`app`] puts it together; in a cluster, [`command`] is
 //! the command line and [`config`] reads the settings.
 
 pub mod app;
@@ -23,6 +23,7 @@ mod message;
 mod metrics;
 mod new_sealing_key;
 mod outcome;
+mod owed;
 mod prepare;
 mod preview;
 pub mod render;

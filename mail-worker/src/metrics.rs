@@ -3,7 +3,7 @@
 //! The rules for names and attributes are those of [`common::metrics`]. The relay host is the configured one.
 
 use crate::circuit::{Circuit, Standing};
-use crate::outcome::Undeliverable;
+use crate::outcome::{Undeliverable, is_by_policy};
 use crate::smtp::{Accepted, Fault, SendError};
 use common::event::{DeliveryOutcome, OUTCOMES, outcome_word};
 use common::metrics::{label, seconds};
@@ -31,6 +31,9 @@ const DEAD: [&str; 8] = [
     "refused",
     "expired_before_delivery",
 ];
+/// Why a relay host refuses for good: the domain or the content of a mail (5.7.x), which concerns all of them and wants an
+/// operator; the address; anything else.
+const REFUSALS: [&str; 3] = ["policy", "address", "other"];
 const STANDINGS: [Standing; 3] = [Standing::Closed, Standing::HalfOpen, Standing::Open];
 
 /// The instruments.
@@ -39,6 +42,7 @@ pub(crate) struct WorkerMetrics {
     relay_host: Value,
     attempts: Counter<u64>,
     took: Histogram<f64>,
+    refusals: Counter<u64>,
     reports: Counter<u64>,
     render_errors: Counter<u64>,
     dead_letters: Counter<u64>,
@@ -66,6 +70,11 @@ impl WorkerMetrics {
                 .with_description("How long attempts took, waiting for a connection included.")
                 .with_boundaries(ATTEMPT_SECONDS.to_vec())
                 .build(),
+            refusals: counter(
+                "mail.refusals",
+                "{mail}",
+                "Mails that a relay host refused for good, by why; policy (5.7.x) is worth an alert.",
+            ),
             reports: counter("mail.reports", "{report}", "Outcomes that were reported."),
             render_errors: counter("mail.render.errors", "{mail}", "Mails that could not be made, by why."),
             dead_letters: counter("mail.dead_letters", "{message}", "Messages kept aside, by why."),
@@ -89,6 +98,9 @@ impl WorkerMetrics {
         for result in Fault::ALL.map(Fault::name).into_iter().chain([ACCEPTED]) {
             self.attempts.add(0, &self.at_relay_host(result));
         }
+        for reason in REFUSALS {
+            self.refusals.add(0, &[label("reason", reason)]);
+        }
         for outcome in OUTCOMES {
             self.reports.add(0, &[label("outcome", outcome_word(outcome))]);
         }
@@ -107,6 +119,9 @@ impl WorkerMetrics {
     pub(crate) fn attempted(&self, took: Duration, answer: &Result<Accepted, SendError>) {
         self.attempts.add(1, &self.at_relay_host(result(answer)));
         self.took.record(seconds(took), &[KeyValue::new("relay_host", self.relay_host.clone())]);
+        if let Some(reason) = answer.as_ref().err().and_then(refusal) {
+            self.refusals.add(1, &[label("reason", reason)]);
+        }
     }
 
     /// An outcome was reported.
@@ -191,4 +206,13 @@ pub(crate) fn watch_permits(meter: &Meter, limit: u16, free: impl Fn() -> usize 
 
 fn result(answer: &Result<Accepted, SendError>) -> &'static str {
     answer.as_ref().map_or_else(|error| error.fault.name(), |_| ACCEPTED)
+}
+
+fn refusal(error: &SendError) -> Option<&'static str> {
+    match error.fault {
+        Fault::Permanent if is_by_policy(error) => Some("policy"),
+        Fault::Permanent => Some("other"),
+        Fault::BadAddress => Some("address"),
+        Fault::RelayHost | Fault::Throttling | Fault::Transient | Fault::Ambiguous | Fault::Withdrawn => None,
+    }
 }

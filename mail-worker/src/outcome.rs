@@ -1,8 +1,9 @@
 //! What handling a message came to, before anything is decided about it.
 
 use crate::dedup::{Fence, SentRecord};
-use crate::smtp::SendError;
+use crate::smtp::{Fault, SendError};
 use std::time::Duration;
+use uuid::Uuid;
 
 /// What handling one message came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +27,13 @@ pub(crate) enum Outcome {
     },
     /// The worker itself failed.
     Crashed,
+}
+
+/// Whether a mail was refused for what it is or whence it comes (RFC 3463 §3.8), and not for its address: the next one will
+/// fare the same.
+pub(crate) fn is_by_policy(error: &SendError) -> bool {
+    let by_policy = error.reply.as_ref().is_some_and(|reply| reply.enhanced.starts_with("5.7."));
+    error.fault == Fault::Permanent && by_policy
 }
 
 /// Why a message will never be a mail.
@@ -79,11 +87,20 @@ impl History {
     pub(crate) fn of(unanswered_dots: u32) -> Self {
         if unanswered_dots == 0 { Self::Clean } else { Self::Dotted }
     }
+
+    /// How many dots without an answer that is: with more than one a mail is not sent.
+    pub(crate) fn dots(self) -> u32 {
+        match self {
+            Self::Clean => 0,
+            Self::Dotted => 1,
+        }
+    }
 }
 
 /// The right to send, and under what history.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Standing {
+    pub(crate) event_id: Uuid,
     /// None while the dedup store is away.
     pub(crate) fence: Option<Fence>,
     pub(crate) history: History,

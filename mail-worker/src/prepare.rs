@@ -1,15 +1,13 @@
 //! From a mail event to the bytes of a mail: unseal, find the brand, render, sign.
 
-use crate::dkim::Dkim;
+use crate::dkim::{Dkim, Lifetime};
 use crate::mail::OutgoingMail;
 use crate::message::MailMessage;
 use crate::outcome::Undeliverable;
 use crate::render::{MailToRender, Renderer};
 use common::brand::{AppId, Brand, Brands};
-use common::clock::Clock;
 use common::locale::Locale;
 use common::sealing::{MailSecrets, SealContext, UnsealError, UnsealingKeys};
-use std::sync::Arc;
 
 /// Everything a mail is made with.
 pub(crate) struct Preparer {
@@ -17,15 +15,13 @@ pub(crate) struct Preparer {
     pub(crate) brands: Brands,
     pub(crate) renderer: Renderer,
     pub(crate) dkim: Dkim,
-    pub(crate) clock: Arc<dyn Clock>,
 }
 
 /// Why a mail cannot be made, and words for the timeline without any secret.
 pub(crate) type Unmakeable = (Undeliverable, String);
 
 impl Preparer {
-    /// Makes the mail, but for the time of its signatures the same each time. An error is permanent, as long as keys
-    /// and brands are the same.
+    /// Makes the mail: the same bytes each time, as long as templates, brands and keys are the same, and so is an error.
     pub(crate) fn make(&self, message: &MailMessage) -> Result<OutgoingMail, Unmakeable> {
         let secrets = self.unseal(message)?;
         let brand = self.brand(&message.event.app_id)?;
@@ -40,7 +36,9 @@ impl Preparer {
         };
         let failed = |error: &dyn std::error::Error| (Undeliverable::RenderFailed, error.to_string());
         let mut outgoing = self.renderer.render(&mail).map_err(|error| failed(&error))?;
-        let signed = self.dkim.sign(&brand.app_id, &mut outgoing, self.clock.now());
+        let (occurred_at, deliver_by) = (message.envelope.occurred_at, message.envelope.deliver_by);
+        let lifetime = Lifetime { occurred_at, deliver_by };
+        let signed = self.dkim.sign(&brand.app_id, &mut outgoing, lifetime);
         signed.map_err(|error| failed(&error))?;
         Ok(outgoing)
     }
@@ -67,3 +65,6 @@ impl Preparer {
         self.brands.get(&app).ok_or_else(unknown)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,7 @@
 //! does too: it renders everything and tells all that is wrong.
 
 use crate::config::MailSettings;
+use crate::dkim::Lifetime;
 use crate::render::{FLUENT_FILES, MailKind, Renderer};
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
@@ -166,7 +167,8 @@ impl Previewer {
             Part::Html => parts.html.into_bytes(),
             Part::Text => parts.text.into_bytes(),
             Part::Source => {
-                self.mails.dkim.sign(&brand.app_id, &mut mail, self.now)?;
+                let lifetime = Lifetime { occurred_at: self.now, deliver_by: self.now };
+                self.mails.dkim.sign(&brand.app_id, &mut mail, lifetime)?;
                 mail.message
             }
         })

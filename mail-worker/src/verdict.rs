@@ -8,6 +8,7 @@ use crate::settle::Settlement;
 use crate::smtp::{Fault, Reply, SendError, queue_id};
 use common::clock::from_micros;
 use common::event::{DeliveryOutcome, DeliveryReport, DeliveryStage, Tally};
+use common::one_line::one_line;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 use time::OffsetDateTime;
@@ -59,10 +60,9 @@ fn accepted(subject: &Subject, record: &SentRecord) -> Verdict {
 
 /// Tried again for as long as the mail is of use; then it is what it was called.
 fn lacking(subject: &Subject, why: Undeliverable, detail: &str, now: OffsetDateTime) -> Verdict {
-    let text = format!("{}: {detail}", why.reason());
     let report = DeliveryReport {
         stage: DeliveryStage::Render,
-        text,
+        text: said(why, detail),
         ..subject.report(DeliveryOutcome::Transient, now)
     };
     let wait = retry::next_wait(subject.attempt, now, subject.deliver_by);
@@ -75,8 +75,13 @@ fn undeliverable(subject: &Subject, why: Undeliverable, detail: &str, now: Offse
         return Verdict { settlement, report: None };
     }
     let report = subject.report(DeliveryOutcome::Undeliverable, now);
-    let text = format!("{}: {detail}", why.reason());
+    let text = said(why, detail);
     settled(settlement, DeliveryReport { stage: DeliveryStage::Render, text, ..report })
+}
+
+/// A template's own words may be in it: reset-api takes no report of several lines, and none shall hold a secret.
+fn said(why: Undeliverable, detail: &str) -> String {
+    one_line(&format!("{}: {detail}", why.reason()))
 }
 
 fn failed(subject: &Subject, error: &SendError, history: History, now: OffsetDateTime) -> Verdict {
@@ -85,9 +90,12 @@ fn failed(subject: &Subject, error: &SendError, history: History, now: OffsetDat
     let fitting = |wait| retry::fitting(wait, now, subject.deliver_by);
     let last_words = || out_of_time(error, history, &told);
     match error.fault {
-        Fault::RelayHost | Fault::Throttling => {
-            again(fitting(retry::SHORTEST), Spent::Nothing(tally), told(DeliveryOutcome::Transient), last_words)
-        }
+        Fault::RelayHost | Fault::Throttling => again(
+            fitting(retry::SHORTEST),
+            Spent::Nothing(tally),
+            told(DeliveryOutcome::Transient),
+            last_words,
+        ),
         Fault::Transient if tally.full_mailboxes >= FULL_MAILBOX_ATTEMPTS => {
             refused(told(DeliveryOutcome::Refused))
         }
@@ -165,6 +173,7 @@ fn crashed(subject: &Subject, now: OffsetDateTime) -> Verdict {
 }
 
 /// Whether an attempt was used up, and what all of them came to.
+#[derive(Clone, Copy)]
 enum Spent {
     Attempt(Tally),
     Nothing(Tally),

@@ -99,13 +99,16 @@ pub trait Store: Send + Sync {
 
     // ── LEARN ──
 
-    /// Writes attempts into the timeline, each once however often it is reported, in any order.
+    /// Writes attempts into the timeline, each once however often it is reported, in any order. What is said of an event
+    /// that nobody knows, or that was purged, is not kept.
     ///
     /// The first accepting or ambiguous report sets the link's end, once:
     /// min(clamp(at, issued_at, now) + lifetime, hard end), where the hard end is deliver_by + lifetime. A refusal
     /// ends the link and the request (`undeliverable`), an expiry likewise (`expired`), unless some report, before or
     /// after, says that a copy was or may have been accepted: such a link keeps its time. A final report takes the
-    /// event from the outbox; any other makes it due again after `silence` from the announced next attempt.
+    /// event from the outbox; any other makes it due again after `silence` from the announced next attempt, as far ahead
+    /// as a worker may wait. An expiry before deliver_by, by this store's clock and give or take a minute, is noted and
+    /// changes nothing: the worker's clock is wrong.
     /// Returns what is known for the first time.
     async fn record_reports(
         &self,

@@ -3,6 +3,8 @@
 
 #![cfg(test)]
 
+mod greylisted;
+
 use proto::v1::{ClientInfo, RequestResetRequest};
 use std::time::Duration;
 use tests::world::{PasswordChanged, Place, World, asking};

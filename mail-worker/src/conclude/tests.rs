@@ -1,5 +1,5 @@
 use super::*;
-use crate::dedup::{Claim, Dedup, DedupError};
+use crate::dedup::{Claim, Dedup, DedupError, Fence};
 use crate::render::MailKind;
 use crate::smtp::Reply;
 use common::clock::SystemClock;
@@ -62,7 +62,7 @@ impl Dedup for Recorder {
 
 fn conclusions(store: Store) -> (Arc<Recorder>, Conclusions) {
     let recorder = Arc::new(Recorder { marks: Mutex::default(), kept: Mutex::default(), store });
-    let claims = Claims::new(recorder.clone());
+    let claims = Claims::new(recorder.clone(), KEEP);
     let abort = AbortPoints::none();
     (recorder, Conclusions { claims, clock: Arc::new(SystemClock), abort, keep_sent: KEEP })
 }
@@ -96,7 +96,7 @@ fn mail() -> MailMessage {
 }
 
 fn standing(fence: Option<Fence>, history: History) -> Standing {
-    Standing { fence, history }
+    Standing { event_id: FENCE.event_id, fence, history }
 }
 
 fn accepted() -> Accepted {
@@ -168,8 +168,10 @@ async fn a_lost_claim_stops_the_dot_and_an_absent_store_does_not() {
 
 #[tokio::test]
 async fn without_a_fence_no_mark_is_made() {
-    let (recorder, conclusions) = conclusions(Store::Well);
+    let (recorder, conclusions) = conclusions(Store::Away);
     let untold = standing(None, History::Clean);
+    conclusions.claims.claim(FENCE.event_id, 0, KEEP).await;
+    assert_eq!(taken(&recorder), ["claim"]);
     assert_eq!(conclusions.marks(untold).before_dot().await, Ok(()));
     let outcome = conclusions.conclude(&mail(), untold, Ok(accepted())).await;
     assert!(matches!(outcome, Outcome::Accepted(_)), "{outcome:?}");

@@ -1,12 +1,13 @@
 //! One DKIM-Signature field over a message.
 
+use super::Lifetime;
 use super::canonical;
 use super::key::{Key, SigningFailed};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sha2::{Digest as _, Sha256};
-use time::{Duration, OffsetDateTime};
+use time::Duration;
 
-/// How long a signature holds: longer than any relay host queues a mail.
+/// How long a signature holds once the mail must have been handed over: longer than any relay host queues a mail.
 const WORTH: Duration = Duration::days(7);
 /// The most characters of a line of base64.
 const LINE: usize = 72;
@@ -78,15 +79,15 @@ impl Signable {
 
 impl Signer {
     /// The whole field with its line end, to be put above the message.
-    pub(super) fn field(&self, message: &Signable, now: OffsetDateTime) -> Result<String, SigningFailed> {
+    pub(super) fn field(&self, message: &Signable, lifetime: Lifetime) -> Result<String, SigningFailed> {
         let named = message.named();
         let begun = format!(
             " v=1; a={}; c=relaxed/relaxed; d={}; s={};\r\n t={}; x={};\r\n h={};\r\n bh={};\r\n b=",
             self.key.algorithm(),
             self.domain,
             self.selector,
-            now.unix_timestamp(),
-            (now + WORTH).unix_timestamp(),
+            lifetime.occurred_at.unix_timestamp(),
+            (lifetime.deliver_by + WORTH).unix_timestamp(),
             named.join(":\r\n  "),
             message.body_hash,
         );
@@ -169,12 +170,13 @@ mod tests {
             key: Key::from_pem(KEY).unwrap(),
         };
         let message = Signable::of(MESSAGE.as_bytes()).unwrap();
-        let at = time::macros::datetime!(2026-11-24 14:05:31.9 UTC);
-        let field = signer.field(&message, at).unwrap();
-        assert!(field.contains("t=1795529131; x=1796133931;"), "{field}");
+        let occurred_at = time::macros::datetime!(2026-11-24 14:05:31.9 UTC);
+        let lifetime = Lifetime { occurred_at, deliver_by: occurred_at + Duration::hours(4) };
+        let field = signer.field(&message, lifetime).unwrap();
+        assert!(field.contains("t=1795529131; x=1796148331;"), "{field}");
         assert!(field.split("\r\n").all(|line| line.len() <= 78), "{field}");
         assert!(field.split("\r\n").skip(1).all(|line| line.is_empty() || line.starts_with(' ')), "{field}");
-        assert_eq!(signer.field(&message, at).unwrap(), field);
+        assert_eq!(signer.field(&message, lifetime).unwrap(), field);
     }
 
     #[test]

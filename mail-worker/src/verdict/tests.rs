@@ -190,6 +190,18 @@ fn a_mail_that_cannot_be_made_is_a_dead_letter_at_once() {
 }
 
 #[test]
+fn what_a_template_says_is_masked_and_kept_to_a_line() {
+    let detail = format!("reset_link/body\n  | hello ada@example.org\r\n{}", "long ".repeat(1_000));
+    for why in [Undeliverable::RenderFailed, Undeliverable::UnknownApp] {
+        let verdict = judge(&subject(1, HOURS), &Outcome::Undeliverable(why, detail.clone()), NOW);
+        let report = verdict.report.unwrap();
+        let begin = format!("{}: reset_link/body | hello [address] long long", why.reason());
+        assert!(report.text.starts_with(&begin), "{}", report.text);
+        assert_eq!(DeliveryReport::decode(report.encode()), Ok(report), "reset-api takes it");
+    }
+}
+
+#[test]
 fn a_mail_that_another_worker_may_be_able_to_make_is_tried_while_it_is_of_use() {
     use Undeliverable::*;
     for why in [UnknownKey, UnknownApp] {
@@ -207,9 +219,8 @@ fn a_mail_that_another_worker_may_be_able_to_make_is_tried_while_it_is_of_use() 
 #[test]
 fn a_mail_that_makes_the_worker_fail_is_tried_a_few_times() {
     let lived = |crashes| Tally { crashes, ..Tally::default() };
-    let crashes = |attempt, tally| {
-        judge(&Subject { tally, ..subject(attempt, HOURS) }, &Outcome::Crashed, NOW)
-    };
+    let crashes =
+        |attempt, tally| judge(&Subject { tally, ..subject(attempt, HOURS) }, &Outcome::Crashed, NOW);
     let transient = Some(DeliveryOutcome::Transient);
     assert_verdict(&crashes(1, lived(0)), &retry_with(10, true, lived(1)), transient);
     assert_verdict(&crashes(2, lived(1)), &retry_with(60, true, lived(2)), transient);

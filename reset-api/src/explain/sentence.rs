@@ -120,6 +120,12 @@ fn waiting(request: &RequestHistory, now: OffsetDateTime) -> String {
         Some(next) => format!("the next attempt was due at {}", moment(next, now)),
         None => "it is tried again".to_owned(),
     };
+    if last.outcome == DeliveryOutcome::Expired {
+        return format!(
+            "Attempt {number} at {at} took the mail's time for over, which it is not: that worker's clock is wrong; it is \
+             tried again."
+        );
+    }
     if last.outcome == DeliveryOutcome::Ambiguous {
         let host = host(last);
         format!(

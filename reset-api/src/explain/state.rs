@@ -105,11 +105,24 @@ fn of_attempts(request: &RequestHistory) -> DeliveryState {
     let Some(last) = link_attempts(request).last() else { return DeliveryState::Queued };
     if link_attempts(request).any(|attempt| attempt.outcome == DeliveryOutcome::Accepted) {
         DeliveryState::Accepted
-    } else if matches!(last.outcome, DeliveryOutcome::Transient | DeliveryOutcome::Ambiguous) {
+    } else if may_be_tried_again(last, link_attempts(request)) {
         DeliveryState::WaitingForRetry
     } else {
         // Whatever the last attempt came to, an earlier one may have arrived: otherwise the link would have ended.
         DeliveryState::OutcomeUnknown
+    }
+}
+
+/// An expiry ends the link, unless some copy may have arrived or the expiry came too early to be believed.
+fn may_be_tried_again<'a>(
+    last: &AttemptHistory,
+    mut attempts: impl Iterator<Item = &'a AttemptHistory>,
+) -> bool {
+    let may_be_out = |outcome| matches!(outcome, DeliveryOutcome::Ambiguous | DeliveryOutcome::Unknown);
+    match last.outcome {
+        DeliveryOutcome::Transient | DeliveryOutcome::Ambiguous => true,
+        DeliveryOutcome::Expired => !attempts.any(|attempt| may_be_out(attempt.outcome)),
+        _ => false,
     }
 }
 

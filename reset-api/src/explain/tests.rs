@@ -75,6 +75,21 @@ fn a_mail_of_which_nobody_knows_may_be_there() {
 }
 
 #[test]
+fn an_expiry_that_came_too_early_is_a_wrong_clock_and_the_mail_is_tried_again() {
+    let expired = attempt(DeliveryOutcome::Expired, 0, "", "");
+    let waiting = RequestHistory { attempts: vec![expired.clone()], ..request(RequestState::Issued, None) };
+    let told = explain(vec![waiting], OPEN);
+    assert_eq!(told.requests[0].state, DeliveryState::WaitingForRetry);
+    let summary = "Attempt 1 at 14:04:00 UTC took the mail's time for over, which it is not: that worker's clock is \
+                   wrong; it is tried again.";
+    assert!(told.summary.starts_with(summary), "{}", told.summary);
+    let ambiguous = attempt(DeliveryOutcome::Ambiguous, 0, "", "the relay host closed the connection");
+    let attempts = vec![ambiguous, AttemptHistory { number: 2, ..expired }];
+    let told = explain(vec![RequestHistory { attempts, ..request(RequestState::Issued, None) }], OPEN);
+    assert_eq!(told.requests[0].state, DeliveryState::OutcomeUnknown, "the first may have arrived");
+}
+
+#[test]
 fn a_refusal_of_a_second_copy_leaves_the_first_in_doubt() {
     let ambiguous = attempt(DeliveryOutcome::Ambiguous, 0, "", "the relay host closed the connection");
     let refused = attempt(DeliveryOutcome::Refused, 550, "5.7.1", "no");

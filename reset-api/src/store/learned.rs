@@ -1,9 +1,18 @@
-//! What reports told that was not known before.
+//! What reports told that was not known before, and how far the clocks of those who report are believed.
 
 use common::event::{DeliveryOutcome, DeliveryReport};
+use common::queue::RETRY_TIERS;
 use std::collections::BTreeMap;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
+
+/// How far a worker's clock may be wrong without anybody minding.
+pub(super) const CLOCK_TOLERANCE: Duration = Duration::minutes(1);
+
+/// The latest next attempt that is believed at this moment: no worker waits longer than the longest tier.
+pub(super) fn latest_next_attempt(now: OffsetDateTime) -> OffsetDateTime {
+    now + RETRY_TIERS[RETRY_TIERS.len() - 1] + CLOCK_TOLERANCE
+}
 
 /// What a batch of reports told.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -88,10 +88,33 @@ async fn a_refused_mail_is_an_attempt_and_a_dead_letter() {
     counted.world.handled().await;
     counted.has_counted(&[
         ("mail_attempts_total{result=permanent}", 1.0),
+        ("mail_refusals_total{reason=policy}", 1.0),
         ("mail_reports_total{outcome=refused}", 1.0),
         ("mail_dead_letters_total{reason=refused}", 1.0),
         ("mail_render_errors_total{reason=render_failed}", 0.0),
     ]);
+}
+
+#[tokio::test]
+async fn a_refusal_is_counted_by_why_and_one_that_may_pass_is_none() {
+    for (says, refusals) in [
+        ("550 5.7.26 unauthenticated mail", [1.0, 0.0, 0.0]),
+        ("550 5.1.1 nobody here", [0.0, 1.0, 0.0]),
+        ("550 no", [0.0, 0.0, 1.0]),
+        ("451 4.7.1 greylisted", [0.0, 0.0, 0.0]),
+        ("552 5.2.2 mailbox full", [0.0, 0.0, 0.0]),
+        ("530 5.7.0 authentication required", [0.0, 0.0, 0.0]),
+    ] {
+        let counted = Counted::sending_to(relay_host(Says::rcpt(says)).await, fresh());
+        counted.world.put(&counted.world.mail("tapo", HOUR));
+        counted.world.handled().await;
+        let [policy, address, other] = refusals;
+        counted.has_counted(&[
+            ("mail_refusals_total{reason=policy}", policy),
+            ("mail_refusals_total{reason=address}", address),
+            ("mail_refusals_total{reason=other}", other),
+        ]);
+    }
 }
 
 #[tokio::test]

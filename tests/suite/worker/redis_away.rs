@@ -6,6 +6,7 @@ use common::redis_link::{LinkSettings, RedisLink};
 use mail_worker::dedup::redis::RedisDedup;
 use redis::cmd;
 use std::time::Instant;
+use tests::eventually::eventually;
 use tests::redis_server::RedisServer;
 
 /// How soon a server that is back is used.
@@ -138,5 +139,69 @@ async fn a_mail_tells_of_its_dot_where_nobody_else_can() {
     assert_eq!(away.world.handled().await, ["report DELIVERY_OUTCOME_UNKNOWN", "ack"]);
     away.world.put(&known(2));
     assert_eq!(away.world.handled().await, ["report DELIVERY_OUTCOME_UNKNOWN", "ack"]);
+    assert_eq!(dots.reached.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn copies_at_one_worker_are_sent_once_while_redis_is_away_and_redis_is_told_when_it_is_back() {
+    let dots = Pause::passed(".");
+    let port = slow_relay_host(YES, dots.clone()).await;
+    let mut away = Away::before(port, RedisServer::prepare().unwrap(), UNHURRIED).await;
+    let copy = away.world.mail("tapo", HOUR);
+    for _ in 0..3 {
+        away.world.put(&copy);
+        assert_eq!(away.world.handled().await, ["report DELIVERY_OUTCOME_ACCEPTED", "ack"]);
+    }
+    let reports = away.world.queue.reports.lock().unwrap().clone();
+    assert!(reports.iter().all(|report| *report == reports[0]), "one fact, reported thrice");
+    away.server.launch().await.unwrap();
+    away.is_used_again(Instant::now()).await;
+    assert_eq!(away.sends().await, 0, "the worker notices by its next mail");
+    let entry = format!("mail-worker:mail:{}", copy.event_id);
+    let told = async || {
+        let sent: bool = away.server.ask(cmd("HEXISTS").arg(&entry).arg("accepted_at")).await?;
+        Ok(sent.then_some(()))
+    };
+    eventually("redis is told what was sent without it", told).await.unwrap();
+    assert_eq!(dots.reached.load(Ordering::SeqCst), 2, "one of each mail");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_mail_sent_before_redis_could_be_told_is_not_sent_again_here() {
+    let dots = Pause::after(".");
+    let port = slow_relay_host(YES, dots.clone()).await;
+    let server = RedisServer::start().await.unwrap();
+    let away = Away::before(port, server, UNHURRIED).await;
+    until("redis is connected", || away.link.is_connected()).await;
+    let copy = away.world.mail("tapo", HOUR);
+    away.world.put(&copy);
+    let worker = away.world.worker.clone();
+    let sending = tokio::spawn(async move { worker.step().await });
+    until("the dot is there", || dots.reached.load(Ordering::SeqCst) == 1).await;
+    away.server.crash().unwrap();
+    dots.over.add_permits(10);
+    timeout(DEADLINE, sending).await.unwrap().unwrap().unwrap();
+    away.world.put(&copy);
+    let sent = ["report DELIVERY_OUTCOME_ACCEPTED", "ack"];
+    assert_eq!(away.world.handled().await, [sent, sent].concat());
+    assert_eq!(dots.reached.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_copies_at_one_worker_are_not_sent_side_by_side_while_redis_is_away() {
+    let dots = Pause::after(".");
+    let port = slow_relay_host(YES, dots.clone()).await;
+    let away = Away::before(port, RedisServer::prepare().unwrap(), UNHURRIED).await;
+    let copy = away.world.mail("tapo", HOUR);
+    away.world.put(&copy);
+    away.world.put(&copy);
+    let worker = away.world.worker.clone();
+    let sending = tokio::spawn(async move { worker.step().await });
+    until("the second waits", || !away.world.queue.retried.lock().unwrap().is_empty()).await;
+    until("the dot is there", || dots.reached.load(Ordering::SeqCst) == 1).await;
+    dots.over.add_permits(10);
+    timeout(DEADLINE, sending).await.unwrap().unwrap().unwrap();
+    let steps = ["retry after 10 s", "report DELIVERY_OUTCOME_ACCEPTED", "ack"];
+    assert_eq!(away.world.journal.take(), steps);
     assert_eq!(dots.reached.load(Ordering::SeqCst), 1);
 }

@@ -3,7 +3,7 @@
 use super::{Transaction, length};
 use crate::store::StoreError;
 use crate::store::gate::SUPPRESSED_FOR;
-use crate::store::learned::Acceptances;
+use crate::store::learned::{Acceptances, CLOCK_TOLERANCE, latest_next_attempt};
 use crate::store::rows::{LinkEffect, MAIL_FAILED, NO_SUCH_MAILBOX, link_effect};
 use common::clock::{from_micros, to_micros};
 use common::event::{DeliveryOutcome, DeliveryReport, outcome_word, stage_word};
@@ -20,6 +20,9 @@ pub(super) async fn record(
 ) -> Result<bool, StoreError> {
     if !write_attempt(tx, report, now).await? {
         return Ok(false);
+    }
+    if is_too_early(tx, report, now).await? {
+        return Ok(true);
     }
     move_event(tx, report, now, silence).await?;
     suppress(tx, report, now).await?;
@@ -56,12 +59,14 @@ pub(super) async fn accepted_after(
     Ok(all)
 }
 
-/// The timeline's row; `false` if it is there already.
+/// The timeline's row; `false` if it is there already, or if nobody knows the event: it has no timeline, and its row would
+/// never be purged.
 async fn write_attempt(tx: &mut Transaction, report: &DeliveryReport, now: i64) -> Result<bool, StoreError> {
     let written = sqlx::query(
         "INSERT INTO delivery_attempts (report_id, event_id, at, received_at, attempt, outcome, relay_host, stage,
              reply_code, enhanced_code, reply_text, next_attempt_at, queue_id)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13
+         WHERE EXISTS (SELECT 1 FROM reset_tokens WHERE event_id = ?2)
          ON CONFLICT (report_id) DO NOTHING",
     )
     .bind(report.report_id)
@@ -82,6 +87,20 @@ async fn write_attempt(tx: &mut Transaction, report: &DeliveryReport, now: i64) 
     Ok(written.rows_affected() == 1)
 }
 
+/// Whether a worker calls a mail expired whose time, by the clock of this store, is not over: the worker's clock is wrong.
+/// The event stays as it is, and is published again when the next sign of life is due.
+async fn is_too_early(tx: &mut Transaction, report: &DeliveryReport, now: i64) -> Result<bool, StoreError> {
+    if report.outcome != DeliveryOutcome::Expired {
+        return Ok(false);
+    }
+    let waits = sqlx::query("SELECT 1 FROM outbox WHERE event_id = ?1 AND deliver_by > ?2")
+        .bind(report.event_id)
+        .bind(now + length(CLOCK_TOLERANCE))
+        .fetch_optional(&mut **tx)
+        .await?;
+    Ok(waits.is_some())
+}
+
 /// A final report takes the event from the outbox; any other tells when the next sign of life is due.
 async fn move_event(
     tx: &mut Transaction,
@@ -96,8 +115,10 @@ async fn move_event(
             .await?;
         return Ok(());
     }
-    let next = report.next_attempt_at.map_or(now, to_micros).max(now);
-    // The worker's clock may be wrong; the event's end is the last instant that makes sense.
+    // The worker's clock may be wrong: what is believed is never before now, and neither after the longest wait nor
+    // after the event's end.
+    let latest = to_micros(latest_next_attempt(from_micros(now)));
+    let next = report.next_attempt_at.map_or(now, to_micros).max(now).min(latest);
     sqlx::query("UPDATE outbox SET due_at = min(?2, deliver_by) + ?3 WHERE event_id = ?1")
         .bind(report.event_id)
         .bind(next)

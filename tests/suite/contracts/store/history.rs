@@ -88,6 +88,9 @@ async fn every_state_of_a_request_is_told_with_its_reason(world: &World) {
     for (n, (outcome, state, reason)) in states.into_iter().enumerate() {
         let address = format!("ended{n}@example.org");
         let link = world.a_link_of_a_new_account(&address).await;
+        if outcome == DeliveryOutcome::Expired {
+            world.advance(DELIVER_WITHIN);
+        }
         world.report(&link, outcome).await;
         assert_eq!(world.told(&address, link.request.id).await, (state, Some(reason)));
         let ends_at = world.request(&address).await.link.unwrap().ends_at;

@@ -126,4 +126,6 @@ async fn a_report_of_a_purged_mail_is_no_error(world: &World) {
     assert_eq!(world.store.purge(ALL, RETENTION).await.unwrap(), 1);
     world.report(&link, Accepted).await;
     assert_eq!(world.reset_state(&link.reset).await, TokenState::Unknown);
+    let kept = world.place.texts("SELECT reply_text FROM delivery_attempts").await;
+    assert_eq!(kept, Vec::<String>::new(), "nothing would ever purge it");
 }
