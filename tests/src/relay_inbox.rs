@@ -52,6 +52,14 @@ impl RelayInbox {
         Self::start_with(Arc::new(NoEvents), Arc::new(SystemClock), None).await
     }
 
+    /// Starts an empty one on this port of loopback, which workers have been told of before.
+    ///
+    /// # Errors
+    /// As [`RelayInbox::start`].
+    pub async fn start_on(smtp_port: u16) -> anyhow::Result<Self> {
+        Self::listening(smtp_port, Arc::new(NoEvents), Arc::new(SystemClock), None).await
+    }
+
     /// Starts one that shows these account events beside its mails: an empty one, or with the mails in the kept folder.
     ///
     /// # Errors
@@ -61,13 +69,22 @@ impl RelayInbox {
         clock: Arc<dyn Clock>,
         kept: Option<&Path>,
     ) -> anyhow::Result<Self> {
+        Self::listening(0, events, clock, kept).await
+    }
+
+    async fn listening(
+        smtp_port: u16,
+        events: Arc<dyn AccountEvents>,
+        clock: Arc<dyn Clock>,
+        kept: Option<&Path>,
+    ) -> anyhow::Result<Self> {
         let temporary = if kept.is_none() { Some(Folder::new()?) } else { None };
         let folder = temporary.as_ref().map(Folder::path).or(kept).context("no folder")?;
         std::fs::create_dir_all(folder)?;
         let path = folder.join("inbox.db");
         let inbox = Inbox::open_with(&path, LIMITS, clock, Arc::new(OsEntropy)).await?;
-        let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let (smtp, http) = (bind(any).await?, bind(any).await?);
+        let on = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let (smtp, http) = (bind(on(smtp_port)).await?, bind(on(0)).await?);
         let (smtp_address, http_address) = (smtp.local_addr()?, http.local_addr()?);
         let shutdown = Shutdown::new();
         tokio::spawn(inbox.serve_smtp(smtp, shutdown.clone())?);

@@ -35,7 +35,7 @@ pub(super) async fn ended_too_early(tasks: &mut JoinSet<()>, shutdown: &Shutdown
             return;
         }
     }
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 /// Waits for a server; once it is asked to stop, no longer than the grace period: a peer that never closes its

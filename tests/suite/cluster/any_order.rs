@@ -3,12 +3,14 @@
 use super::setup;
 use common::clock::SystemClock;
 use std::sync::Arc;
-use tests::cluster::{Catcher, Cluster, Copy, Urls};
+use tests::cluster::{Catcher, Cluster, Copy, Setup, Urls};
 use tests::eventually::eventually;
 use tests::gateway::Gateway;
+use tests::ports::free_port;
 use tests::postgres::Postgres;
 use tests::rabbitmq::RabbitMq;
 use tests::redis_server::RedisServer;
+use tests::relay_inbox::RelayInbox;
 
 const ADA: &str = "ada@example.org";
 
@@ -59,6 +61,44 @@ async fn services_wait_for_their_servers_say_for_which_and_come_up_in_any_order(
     }
     cluster.relay_through(catcher.smtp_url()).await.unwrap();
     catcher.inbox().mailbox().has_mails_to(ADA, 1).await.unwrap();
+    cluster.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_other_way_round_requests_are_taken_before_the_broker_is_there_and_mailed_once_the_relay_host_is()
+{
+    let postgres = Postgres::start().await.unwrap();
+    postgres.crash().unwrap();
+    let (redis, rabbitmq) = (RedisServer::prepare().unwrap(), RabbitMq::prepare().unwrap());
+    let urls = Urls {
+        postgres: postgres.url("postgres"),
+        redis: redis.url().expose_secret().to_owned(),
+        rabbitmq: rabbitmq.amqp_url(),
+        prefix: String::new(),
+    };
+    let folder = tests::folder::Folder::new().unwrap();
+    let relay_host = free_port().unwrap();
+    let smtp = format!("smtp://127.0.0.1:{relay_host}?tls=none");
+    let setup = Setup { worker: 1, ..setup(folder.path(), urls, smtp) };
+    let mut cluster = Cluster::start_unmigrated(setup).await.unwrap();
+
+    // The database alone is enough to take requests.
+    postgres.launch().await.unwrap();
+    cluster.migrate().await.unwrap();
+    eventually("reset-api is ready", async || Ok((cluster.count_ready().await == (2, 0)).then_some(())))
+        .await
+        .unwrap();
+    let gateway = Gateway::calling(cluster.grpc().unwrap()[0]).unwrap();
+    gateway.create_account(ADA, "seven quiet herons wade").await.unwrap();
+    gateway.request_reset(ADA).await.unwrap();
+
+    rabbitmq.launch().await.unwrap();
+    says(&mut cluster.workers[0], "the relay host cannot be used").await;
+    redis.launch().await.unwrap();
+    // Nobody is restarted for it.
+    let inbox = RelayInbox::start_on(relay_host).await.unwrap();
+    inbox.mailbox().has_mails_to(ADA, 1).await.unwrap();
+    cluster.ready().await.unwrap();
     cluster.stop().await.unwrap();
 }
 
