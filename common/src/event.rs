@@ -12,6 +12,9 @@ use proto::internal::v1 as wire;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
+mod operator_action;
+
+pub use operator_action::{OperatorAct, OperatorAction};
 pub use wire::{DeliveryOutcome, DeliveryStage, EventKind};
 
 /// The most bytes of an encoded envelope; far above what any mail needs.
@@ -34,8 +37,20 @@ pub struct Envelope {
     pub traceparent: String,
     /// W3C trace context of the attempt before, or empty.
     pub former_attempt: String,
+    /// What the attempts so far came to.
+    pub tally: Tally,
     /// The event, as `kind` says.
     pub body: Bytes,
+}
+
+/// What the attempts at a mail came to so far. It travels with the mail, so that the next attempt knows it whatever the
+/// dedup store says.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Final dots that had no answer: after each the mail may be out.
+    pub unanswered_dots: u32,
+    /// How often an operator took it back from the dead letters, each time with a fresh attempt count.
+    pub redrives: u32,
 }
 
 /// A mail to be sent, as the envelope's body carries it.
@@ -122,6 +137,7 @@ pub fn type_name(kind: EventKind) -> &'static str {
         EventKind::PasswordChangedNotice => "PasswordChangedNotice",
         EventKind::DeliveryReport => "DeliveryReport",
         EventKind::PasswordChanged => "PasswordChanged",
+        EventKind::OperatorAction => "OperatorAction",
     }
 }
 
@@ -198,6 +214,10 @@ impl Envelope {
             attempt: self.attempt,
             traceparent: self.traceparent.clone(),
             former_attempt: self.former_attempt.clone(),
+            tally: Some(wire::Tally {
+                unanswered_dots: self.tally.unanswered_dots,
+                redrives: self.tally.redrives,
+            }),
             body: self.body.clone(),
         }
         .encode_to_vec()
@@ -217,6 +237,8 @@ impl Envelope {
         if kind == EventKind::Unspecified {
             return Err(DecodeError::Field("kind"));
         }
+        // A version before this one, and whoever publishes first, sends none.
+        let tally = wire.tally.unwrap_or_default();
         Ok(Self {
             event_id: id(&wire.event_id, "event_id")?,
             kind,
@@ -225,6 +247,7 @@ impl Envelope {
             attempt: wire.attempt,
             traceparent: TraceContext::parse(&wire.traceparent).to_string(),
             former_attempt: TraceContext::parse(&wire.former_attempt).to_string(),
+            tally: Tally { unanswered_dots: tally.unanswered_dots, redrives: tally.redrives },
             body: wire.body,
         })
     }
@@ -233,6 +256,13 @@ impl Envelope {
     #[must_use]
     pub fn after_attempt(&self) -> Self {
         Self { attempt: self.attempt.saturating_add(1), ..self.clone() }
+    }
+
+    /// The same event for a life of its own after this one ended among the dead letters: its attempts are counted anew.
+    #[must_use]
+    pub fn redriven(&self) -> Self {
+        let tally = Tally { redrives: self.tally.redrives.saturating_add(1), ..self.tally };
+        Self { attempt: 0, tally, ..self.clone() }
     }
 }
 

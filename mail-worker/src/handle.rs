@@ -10,6 +10,7 @@ use crate::smtp::Fault;
 use crate::spans;
 use crate::verdict::{Verdict, judge};
 use common::abort::AbortPoint;
+use common::event::Tally;
 use common::metrics::messaging::Processing;
 use common::queue::{Consumer, Delivery, QueueError};
 use common::telemetry::Span;
@@ -70,7 +71,8 @@ impl Handler {
             consumer,
             delivery,
             envelope: read.as_ref().ok().map(|mail| &mail.envelope),
-            reported: verdict.report.is_some(),
+            report: verdict.report.as_ref(),
+            now,
             abort: &self.deliverer.conclusions.abort,
             metrics: &self.deliverer.metrics,
         };
@@ -114,9 +116,12 @@ fn subject_of(read: &Result<MailMessage, Unreadable>, now: OffsetDateTime) -> Su
         Ok(mail) => Subject {
             event_id: mail.envelope.event_id,
             attempt: mail.attempt(),
+            tally: mail.envelope.tally,
             deliver_by: mail.envelope.deliver_by,
         },
-        Err(unreadable) => Subject { event_id: unreadable.event_id, attempt: 1, deliver_by: now },
+        Err(unreadable) => {
+            Subject { event_id: unreadable.event_id, attempt: 1, tally: Tally::default(), deliver_by: now }
+        }
     }
 }
 

@@ -127,12 +127,12 @@ fn given_up(subject: &Subject, reply: Option<&Reply>) -> bool {
 }
 
 /// Whether one more dot could be a third copy. Without the dedup store nobody knows of earlier dots, except that
-/// there is none before the first attempt.
+/// there is none before the first attempt of its first life.
 fn may_not_resend(subject: &Subject, history: History) -> bool {
     match history {
         History::Clean => false,
         History::Dotted => true,
-        History::Untold => subject.attempt > 1,
+        History::Untold => subject.attempt > 1 || subject.tally.redrives > 0,
     }
 }
 

@@ -4,7 +4,7 @@ use crate::store::{Agent, IssueAccount, IssueRequest, MintError, MintLink, Minte
 use crate::token_digest::TokenDigest;
 use common::address::EmailAddress;
 use common::entropy::{Entropy, new_id};
-use common::event::{Envelope, EventKind, MailEvent, RequestFacts, timestamp};
+use common::event::{Envelope, EventKind, MailEvent, RequestFacts, Tally, timestamp};
 use common::locale::Locale;
 use common::sealing::{MailSecrets, SealContext, SealingKey};
 use common::telemetry::TraceContext;
@@ -149,6 +149,7 @@ impl Minter {
             attempt: 0,
             traceparent: mail.traceparent.clone(),
             former_attempt: String::new(),
+            tally: Tally::default(),
             body: event.encode(),
         }))
     }

@@ -10,7 +10,7 @@ use common::abort::AbortPoints;
 use common::brand::Brands;
 use common::clock::{Clock as _, SystemClock};
 use common::entropy::OsEntropy;
-use common::event::{DeliveryOutcome, DeliveryReport, Envelope, EventKind, MailEvent, RequestFacts};
+use common::event::{DeliveryOutcome, DeliveryReport, Envelope, EventKind, MailEvent, RequestFacts, Tally};
 use common::metrics::silent;
 use common::sealing::{MailSecrets, SealContext, Sealed, SealingKey, UnsealingKeys, generate_key_pair};
 use common::shutdown::Shutdown;
@@ -136,8 +136,17 @@ fn mail_event(app: &str, sealed: Sealed) -> MailEvent {
 
 fn envelope(kind: EventKind, deliver_by: OffsetDateTime, body: bytes::Bytes) -> Envelope {
     let occurred_at = deliver_by - time::Duration::hours(4);
-    let (traceparent, former_attempt) = (String::new(), String::new());
-    Envelope { event_id: EVENT, kind, occurred_at, deliver_by, attempt: 0, traceparent, former_attempt, body }
+    Envelope {
+        event_id: EVENT,
+        kind,
+        occurred_at,
+        deliver_by,
+        attempt: 0,
+        traceparent: String::new(),
+        former_attempt: String::new(),
+        tally: Tally::default(),
+        body,
+    }
 }
 
 fn fresh() -> Answer {

@@ -3,7 +3,7 @@ use crate::dedup::{Claim, Dedup, DedupError};
 use crate::render::MailKind;
 use crate::smtp::Reply;
 use common::clock::SystemClock;
-use common::event::{DeliveryStage, Envelope, EventKind, MailEvent, RequestFacts};
+use common::event::{DeliveryStage, Envelope, EventKind, MailEvent, RequestFacts, Tally};
 use common::sealing::Sealed;
 use std::sync::Mutex;
 use time::OffsetDateTime;
@@ -89,6 +89,7 @@ fn mail() -> MailMessage {
         attempt: 1,
         traceparent: String::new(),
         former_attempt: String::new(),
+        tally: Tally::default(),
         body: event.encode(),
     };
     MailMessage { envelope, kind: MailKind::ResetLink, event }

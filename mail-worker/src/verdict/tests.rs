@@ -1,11 +1,12 @@
 use super::*;
+use common::event::Tally;
 use uuid::Uuid;
 
 const NOW: OffsetDateTime = time::macros::datetime!(2026-01-01 12:00 UTC);
 const HOURS: time::Duration = time::Duration::hours(4);
 
 fn subject(attempt: u32, left: time::Duration) -> Subject {
-    Subject { event_id: Uuid::from_u128(7), attempt, deliver_by: NOW + left }
+    Subject { event_id: Uuid::from_u128(7), attempt, tally: Tally::default(), deliver_by: NOW + left }
 }
 
 fn reply(code: u16, enhanced: &str) -> Option<Reply> {

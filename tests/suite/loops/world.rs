@@ -7,7 +7,7 @@ use common::address::EmailAddress;
 use common::clock::Clock as _;
 use common::entropy::{OsEntropy, new_id};
 use common::event::{
-    DeliveryOutcome, DeliveryReport, DeliveryStage, Envelope, EventKind, MailEvent, type_name,
+    DeliveryOutcome, DeliveryReport, DeliveryStage, Envelope, EventKind, MailEvent, Tally, type_name,
 };
 use common::locale::Locale;
 use common::queue::{Message, Queue};
@@ -190,6 +190,7 @@ impl World {
             attempt: 0,
             traceparent: String::new(),
             former_attempt: String::new(),
+            tally: Tally::default(),
             body,
         };
         Message { id, type_name: type_name(kind), body: envelope.encode().into() }
