@@ -103,7 +103,7 @@ impl Reports {
         acts: Vec<(&Delivery, OperatorAction)>,
     ) -> anyhow::Result<()> {
         for (delivery, action) in acts {
-            self.store.audit(&entry(action)).await?;
+            self.store.audit(&entry(&action)).await?;
             consumer.ack(delivery).await?;
         }
         Ok(())
@@ -131,7 +131,7 @@ enum Told {
 }
 
 /// What the audit trail keeps of it. Whoever can write the queue could tell anything, and it is read at a terminal.
-fn entry(action: OperatorAction) -> AuditEntry {
+fn entry(action: &OperatorAction) -> AuditEntry {
     let name = one_line(&action.operator);
     AuditEntry {
         id: action.id,

@@ -110,7 +110,7 @@ mod tests {
                 device: String::new(),
                 link_lifetime: Duration::minutes(30),
             },
-            sealed: Sealed { key_id: 1, bytes: vec![1].into() },
+            sealed: Sealed { key_id: 1, bytes: vec![1] },
         };
         Envelope {
             event_id: Uuid::from_u128(7),
