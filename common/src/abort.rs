@@ -31,10 +31,12 @@ pub enum AbortPoint {
     AfterReport,
     /// The retry copy is durable, the original not acked.
     AfterRetryPublish,
+    /// An operator's redrive is durable, the dead letter not removed. In no request's flow.
+    AfterRedrivePublish,
 }
 
 impl AbortPoint {
-    /// Every point, in the order of the flow.
+    /// Every point in the flow of a request, in its order.
     pub const ALL: [Self; 11] = [
         Self::BeforeAccept,
         Self::AfterAccept,
@@ -64,13 +66,14 @@ impl AbortPoint {
             Self::AfterSent => "after-sent",
             Self::AfterReport => "after-report",
             Self::AfterRetryPublish => "after-retry-publish",
+            Self::AfterRedrivePublish => "after-redrive-publish",
         }
     }
 
     /// The point of that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|point| point.name() == name)
+        Self::ALL.into_iter().chain([Self::AfterRedrivePublish]).find(|point| point.name() == name)
     }
 }
 

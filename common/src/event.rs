@@ -12,6 +12,9 @@ use proto::internal::v1 as wire;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
+mod operator_action;
+
+pub use operator_action::{OperatorAct, OperatorAction};
 pub use wire::{DeliveryOutcome, DeliveryStage, EventKind};
 
 /// The most bytes of an encoded envelope; far above what any mail needs.
@@ -50,6 +53,8 @@ pub struct Tally {
     pub full_mailboxes: u32,
     /// Attempts at which the worker itself failed.
     pub crashes: u32,
+    /// How often an operator took it back from the dead letters, each time with a fresh attempt count.
+    pub redrives: u32,
 }
 
 /// A mail to be sent, as the envelope's body carries it.
@@ -136,6 +141,7 @@ pub fn type_name(kind: EventKind) -> &'static str {
         EventKind::PasswordChangedNotice => "PasswordChangedNotice",
         EventKind::DeliveryReport => "DeliveryReport",
         EventKind::PasswordChanged => "PasswordChanged",
+        EventKind::OperatorAction => "OperatorAction",
     }
 }
 
@@ -240,7 +246,7 @@ impl Envelope {
             attempt: wire.attempt,
             traceparent: TraceContext::parse(&wire.traceparent).to_string(),
             former_attempt: TraceContext::parse(&wire.former_attempt).to_string(),
-            // A version before this one sends none.
+            // A version before this one, and whoever publishes first, sends none.
             tally: wire.tally.unwrap_or_default().into(),
             body: wire.body,
         })
@@ -250,6 +256,14 @@ impl Envelope {
     #[must_use]
     pub fn after_attempt(&self) -> Self {
         Self { attempt: self.attempt.saturating_add(1), ..self.clone() }
+    }
+
+    /// The same event for a life of its own after this one ended among the dead letters: its attempts are counted anew.
+    #[must_use]
+    pub fn redriven(&self) -> Self {
+        let Tally { unanswered_dots, redrives, .. } = self.tally;
+        let redrives = redrives.saturating_add(1);
+        Self { attempt: 0, tally: Tally { unanswered_dots, redrives, ..Tally::default() }, ..self.clone() }
     }
 }
 
@@ -271,15 +285,15 @@ pub fn context_of(encoded: &Bytes) -> TraceContext {
 
 impl From<Tally> for wire::Tally {
     fn from(tally: Tally) -> Self {
-        let Tally { unanswered_dots, full_mailboxes, crashes } = tally;
-        Self { unanswered_dots, full_mailboxes, crashes }
+        let Tally { unanswered_dots, full_mailboxes, crashes, redrives } = tally;
+        Self { unanswered_dots, full_mailboxes, crashes, redrives }
     }
 }
 
 impl From<wire::Tally> for Tally {
     fn from(tally: wire::Tally) -> Self {
-        let wire::Tally { unanswered_dots, full_mailboxes, crashes } = tally;
-        Self { unanswered_dots, full_mailboxes, crashes }
+        let wire::Tally { unanswered_dots, full_mailboxes, crashes, redrives } = tally;
+        Self { unanswered_dots, full_mailboxes, crashes, redrives }
     }
 }
 

@@ -122,6 +122,13 @@ pub fn environment() -> impl Iterator<Item = (String, String)> {
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
 }
 
+/// Who runs the process, as the system calls them, for the audit trail; a container may know no name.
+#[must_use]
+pub fn operator() -> String {
+    let named = |name: &str| environment().find(|(found, value)| found == name && !value.is_empty());
+    named("LOGNAME").or_else(|| named("USER")).map_or_else(|| "unknown".to_owned(), |(_, value)| value)
+}
+
 /// Tells the one who started the process why it ends, on a line of standard error, and makes the exit code of it.
 pub fn exit_code(ended: Result<(), impl fmt::Display>) -> ExitCode {
     match ended {

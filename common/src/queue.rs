@@ -3,12 +3,14 @@
 //! Words are RabbitMQ's; the standalone's queue keeps the same promises in SQLite. Every obligation below is
 //! a test of the queue contract suite, which runs against each implementation.
 
+pub mod dead_letters;
 pub mod metered;
 pub mod rabbitmq;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use std::time::Duration;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 /// The waits before a message is tried again, shortest first. RabbitMQ has one delay queue each, so a schedule asks for
@@ -62,6 +64,17 @@ pub struct Delivery {
     pub redelivered: bool,
     /// What the consumer settles it by; means nothing to any other consumer.
     pub tag: u64,
+}
+
+/// Why a message is kept aside, for the operator who will look at it: no address, and no secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Death {
+    /// Why, in a word.
+    pub reason: String,
+    /// When.
+    pub at: OffsetDateTime,
+    /// What was said last about it, masked; may be empty.
+    pub last_words: String,
 }
 
 /// Why a message was not confirmed, or a delivery not settled.
@@ -143,9 +156,9 @@ pub trait Consumer: Send + Sync {
     /// As [`Consumer::ack`].
     async fn retry(&self, delivery: &Delivery, body: Bytes, after: Duration) -> Result<(), QueueError>;
 
-    /// Never try again; keep the message aside, with `reason` (no address, no secret), for an operator.
+    /// Never try again; keep the message aside for an operator: see [`dead_letters`].
     ///
     /// # Errors
     /// As [`Consumer::ack`]; [`QueueError::Full`] if no more can be kept aside, and the delivery is still held.
-    async fn dead_letter(&self, delivery: &Delivery, reason: &str) -> Result<(), QueueError>;
+    async fn dead_letter(&self, delivery: &Delivery, death: &Death) -> Result<(), QueueError>;
 }

@@ -1,17 +1,20 @@
 //! The command line of mail-worker, and the life of its process.
 
 use crate::config::{self, MANUAL};
+use crate::dead_letters::{DeadLettersCommand, Office};
 use crate::preview::{PreviewArgs, Previewer};
 use crate::{export, new_sealing_key, render, run};
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
-use common::command::{begin, check};
+use common::command::{begin, check, read};
 use common::config::Config;
-use common::process::{Surroundings, environment, exit_code, install_tls_provider};
+use common::process::{Surroundings, environment, exit_code, install_tls_provider, operator};
+use common::queue::rabbitmq::{self, RabbitQueue};
 use std::ffi::OsString;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// Takes mail events from the queue, renders them, and hands them to a relay host.
 #[derive(Debug, Parser)]
@@ -41,6 +44,11 @@ enum Command {
         #[command(subcommand)]
         command: TemplatesCommand,
     },
+    /// Looks after messages that were kept aside
+    DeadLetters {
+        #[command(subcommand)]
+        command: DeadLettersCommand,
+    },
     /// Makes a key pair: the private key in FILE for keys.unsealing, the public one printed for reset-api's keys.sealing
     NewSealingKey {
         /// Where the private key goes; must not be there yet
@@ -64,13 +72,18 @@ enum TemplatesCommand {
 
 /// Runs mail-worker from its command line, the program's name included, to the end. A failure is told on standard error.
 pub async fn main(command_line: impl IntoIterator<Item = OsString>, surroundings: Surroundings) -> ExitCode {
-    exit_code(execute(CommandLine::parse_from(command_line), surroundings).await)
+    let ended = execute(CommandLine::parse_from(command_line), surroundings).await;
+    ended.unwrap_or_else(|error| exit_code(Err(error)))
 }
 
-async fn execute(line: CommandLine, surroundings: Surroundings) -> anyhow::Result<()> {
+/// The exit code is 0 but for dead letters that are not there, or were not dealt with.
+async fn execute(line: CommandLine, surroundings: Surroundings) -> anyhow::Result<ExitCode> {
     install_tls_provider();
     let config = Config::load(MANUAL, line.config.as_deref(), environment());
-    match line.command {
+    let done = match line.command {
+        Command::DeadLetters { command } => {
+            return dead_letters(&command, read(config, config::queue)?, surroundings).await;
+        }
         Command::Run => run::run(begin(config, config::run)?, surroundings).await,
         Command::CheckConfig { strict } => Ok(check(config, config::run, strict)?),
         Command::Preview(args) => previewer(config, &surroundings)?.write(&args),
@@ -86,7 +99,24 @@ async fn execute(line: CommandLine, surroundings: Surroundings) -> anyhow::Resul
             let public = new_sealing_key::make(&file, id, &*surroundings.entropy)?;
             print_line(&public)
         }
-    }
+    };
+    done.map(|()| ExitCode::SUCCESS)
+}
+
+/// On the cluster's queue. A publish waits for its connection, but only for a moment: so it is waited for here.
+async fn dead_letters(
+    command: &DeadLettersCommand,
+    settings: rabbitmq::Settings,
+    Surroundings { clock, entropy, abort }: Surroundings,
+) -> anyhow::Result<ExitCode> {
+    let patience = settings.patience.connect;
+    let queue = Arc::new(RabbitQueue::start(settings, entropy.clone()));
+    let is_there = tokio::time::timeout(patience, queue.connected()).await;
+    is_there.context("RabbitMQ does not answer: see the log")?;
+    let office = Office { letters: queue.clone(), queue: queue.clone(), clock, entropy, abort };
+    let done = office.run(command, &operator(), &mut std::io::stdout()).await;
+    queue.close().await;
+    Ok(ExitCode::from(done?))
 }
 
 /// Only what mails are made of is asked for: whoever looks at mails need not have servers.

@@ -94,6 +94,11 @@ pub fn run(config: &mut Config) -> Option<RunSettings> {
     Some(settings)
 }
 
+/// Where the queue is, for whoever only looks after that.
+pub fn queue(config: &mut Config) -> Option<rabbitmq::Settings> {
+    endpoint::rabbitmq(config, NAME)
+}
+
 /// How mails look and what signs them, for whoever only makes them.
 pub fn mails(config: &mut Config) -> Option<MailSettings> {
     let templates = TemplateFiles::configured(config, render::built_in());

@@ -71,7 +71,8 @@ impl Handler {
             consumer,
             delivery,
             envelope: read.as_ref().ok().map(|mail| &mail.envelope),
-            reported: verdict.report.is_some(),
+            report: verdict.report.as_ref(),
+            now,
             abort: &self.deliverer.conclusions.abort,
             metrics: &self.deliverer.metrics,
         };

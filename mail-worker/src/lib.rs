@@ -4,7 +4,7 @@
 //! The flow: `consumer` takes messages and `handle` brings each to its end: `message` reads it, `deliver` brings it
 //! to an outcome with [`dedup`], [`render`], [`dkim`] and [`smtp`], `verdict` decides what follows, and the outcome is reported
 //! (`report`) before the message is settled (`settle`). What dedup could not be told is `owed`. [`app`] puts it together; in a cluster, [`command`] is
-//! the command line and [`config`] reads the settings.
+//! the command line, [`dead_letters`] a part of it, and [`config`] reads the settings.
 
 pub mod app;
 mod circuit;
@@ -13,6 +13,7 @@ pub mod command;
 mod conclude;
 pub mod config;
 mod consumer;
+pub mod dead_letters;
 pub mod dedup;
 mod deliver;
 pub mod dkim;

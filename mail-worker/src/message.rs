@@ -48,6 +48,9 @@ fn mail_kind(kind: EventKind) -> Option<MailKind> {
     match kind {
         EventKind::ResetLinkIssued => Some(MailKind::ResetLink),
         EventKind::PasswordChangedNotice => Some(MailKind::PasswordChanged),
-        EventKind::Unspecified | EventKind::DeliveryReport | EventKind::PasswordChanged => None,
+        EventKind::Unspecified
+        | EventKind::DeliveryReport
+        | EventKind::PasswordChanged
+        | EventKind::OperatorAction => None,
     }
 }

@@ -38,7 +38,7 @@ impl Subject {
     /// A report that says nothing but its outcome, for the caller to fill in.
     pub(crate) fn report(&self, outcome: DeliveryOutcome, at: OffsetDateTime) -> DeliveryReport {
         DeliveryReport {
-            report_id: report_id(self.event_id, self.attempt, outcome, at),
+            report_id: report_id(self, outcome, at),
             event_id: self.event_id,
             outcome,
             at,
@@ -59,12 +59,18 @@ impl Subject {
 /// An attempt has one final outcome, so attempt and outcome name it. An outcome that is not final can come again under
 /// the same number, because a relay host's failure uses up no attempt; each is a fact, and a sign of life, of its own
 /// and its time is part of its name.
-pub(crate) fn report_id(event_id: Uuid, attempt: u32, outcome: DeliveryOutcome, at: OffsetDateTime) -> Uuid {
+///
+/// A mail that came back from the dead letters begins to count anew, so its lives are told apart. Its acceptance is not: a
+/// mail is accepted in one life, and every copy that finds that out later reports the same, whichever life it is of.
+pub(crate) fn report_id(subject: &Subject, outcome: DeliveryOutcome, at: OffsetDateTime) -> Uuid {
     let mut digest = Sha256::new();
     digest.update(ID_DOMAIN);
-    digest.update(event_id.as_bytes());
-    digest.update(attempt.to_be_bytes());
+    digest.update(subject.event_id.as_bytes());
+    digest.update(subject.attempt.to_be_bytes());
     digest.update(i32::from(outcome).to_be_bytes());
+    if subject.tally.redrives > 0 && outcome != DeliveryOutcome::Accepted {
+        digest.update(subject.tally.redrives.to_be_bytes());
+    }
     if matches!(outcome, DeliveryOutcome::Transient | DeliveryOutcome::Ambiguous) {
         digest.update(to_micros(at).to_be_bytes());
     }
@@ -153,22 +159,40 @@ mod tests {
     const NOW: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
     const LATER: OffsetDateTime = time::macros::datetime!(2026-01-01 0:00 UTC);
 
+    fn id(attempt: u32, redrives: u32, outcome: DeliveryOutcome, at: OffsetDateTime) -> Uuid {
+        report_id(&subject(Uuid::from_u128(7), attempt, redrives), outcome, at)
+    }
+
+    fn subject(event_id: Uuid, attempt: u32, redrives: u32) -> Subject {
+        Subject { event_id, attempt, tally: Tally { redrives, ..Tally::default() }, deliver_by: LATER }
+    }
+
     #[test]
     fn a_final_fact_has_one_id_however_often_it_is_reported() {
-        let event = Uuid::from_u128(7);
-        let id = |attempt, outcome, at| report_id(event, attempt, outcome, at);
-        let first = id(1, DeliveryOutcome::Accepted, NOW);
+        let first = id(1, 0, DeliveryOutcome::Accepted, NOW);
         assert_eq!(first.get_version_num(), 8);
-        assert_eq!(id(1, DeliveryOutcome::Accepted, LATER), first);
-        assert_ne!(id(2, DeliveryOutcome::Accepted, NOW), first);
-        assert_ne!(id(1, DeliveryOutcome::Refused, NOW), first);
-        assert_ne!(report_id(Uuid::from_u128(8), 1, DeliveryOutcome::Accepted, NOW), first);
+        assert_eq!(id(1, 0, DeliveryOutcome::Accepted, LATER), first);
+        assert_ne!(id(2, 0, DeliveryOutcome::Accepted, NOW), first);
+        assert_ne!(id(1, 0, DeliveryOutcome::Refused, NOW), first);
+        let another = subject(Uuid::from_u128(8), 1, 0);
+        assert_ne!(report_id(&another, DeliveryOutcome::Accepted, NOW), first);
     }
 
     #[test]
     fn each_failure_that_used_no_attempt_is_a_sign_of_life_of_its_own() {
-        let id = |at| report_id(Uuid::from_u128(7), 1, DeliveryOutcome::Transient, at);
+        let id = |at| id(1, 0, DeliveryOutcome::Transient, at);
         assert_eq!(id(NOW), id(NOW));
         assert_ne!(id(NOW), id(LATER));
+    }
+
+    #[test]
+    fn the_first_attempt_after_a_redrive_is_told_apart_from_the_first_before_it_unless_it_was_accepted() {
+        for outcome in [DeliveryOutcome::Undeliverable, DeliveryOutcome::Refused, DeliveryOutcome::Transient]
+        {
+            let lives = [0, 1, 2].map(|redrives| id(1, redrives, outcome, NOW));
+            assert!(lives[0] != lives[1] && lives[1] != lives[2], "{outcome:?}");
+        }
+        let accepted = |redrives| id(1, redrives, DeliveryOutcome::Accepted, NOW);
+        assert_eq!(accepted(1), accepted(0));
     }
 }

@@ -2,10 +2,11 @@
 
 use crate::metrics::WorkerMetrics;
 use common::abort::{AbortPoint, AbortPoints};
-use common::event::{Envelope, Tally};
-use common::queue::{Consumer, Delivery, QueueError};
+use common::event::{DeliveryReport, Envelope, Tally};
+use common::queue::{Consumer, Death, Delivery, QueueError};
 use common::telemetry::TraceContext;
 use std::time::Duration;
+use time::OffsetDateTime;
 
 /// What becomes of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,8 +35,10 @@ pub(crate) struct Settling<'a> {
     pub(crate) delivery: &'a Delivery,
     /// None if it could not be read.
     pub(crate) envelope: Option<&'a Envelope>,
-    /// Whether a report of the outcome is confirmed.
-    pub(crate) reported: bool,
+    /// The report of the outcome, which is confirmed; none if there was nothing to tell.
+    pub(crate) report: Option<&'a DeliveryReport>,
+    /// When.
+    pub(crate) now: OffsetDateTime,
     pub(crate) abort: &'a AbortPoints,
     pub(crate) metrics: &'a WorkerMetrics,
 }
@@ -65,8 +68,8 @@ impl Settling<'_> {
 
     /// Where dead letters find no room, a confirmed final report keeps the promise, and the message may go.
     async fn dead_letter(&self, reason: &'static str) -> Result<(), QueueError> {
-        match self.consumer.dead_letter(self.delivery, reason).await {
-            Err(QueueError::Full) if self.reported => {
+        match self.consumer.dead_letter(self.delivery, &self.death(reason)).await {
+            Err(QueueError::Full) if self.report.is_some() => {
                 self.consumer.ack(self.delivery).await?;
                 self.metrics.let_go();
             }
@@ -77,6 +80,18 @@ impl Settling<'_> {
         }
         Ok(())
     }
+
+    fn death(&self, reason: &str) -> Death {
+        let last_words = self.report.map(last_words).unwrap_or_default();
+        Death { reason: reason.to_owned(), at: self.now, last_words }
+    }
+}
+
+/// The last words as the report has them: the mail server's reply, masked, or what went wrong here.
+fn last_words(report: &DeliveryReport) -> String {
+    let code = if report.reply_code == 0 { String::new() } else { report.reply_code.to_string() };
+    let words = [code.as_str(), &report.enhanced_code, &report.text];
+    words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// The next attempt links to this one.

@@ -141,7 +141,7 @@ impl App {
             abort: abort.clone(),
         };
         let relay = Relay { store: ports.store.clone(), queue: ports.queue.clone(), abort };
-        let reports = Reports::new(ports.store.clone(), ports.queue);
+        let reports = Reports::new(ports.store.clone(), ports.queue, ports.clock.clone());
         let backlog = BacklogWatch::new(ports.store.clone(), &meter);
         let keeper = Keeper {
             store: ports.store.clone(),

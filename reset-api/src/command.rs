@@ -3,6 +3,7 @@
 use crate::accounts_command::AccountsCommand;
 use crate::config::{self, MANUAL};
 use crate::explain_command::ExplainArgs;
+use crate::suppressions_command::SuppressionsCommand;
 use crate::{manage, migrate, serve};
 use clap::{Parser, Subcommand};
 use common::command::{begin, check, read};
@@ -51,6 +52,11 @@ enum Command {
     },
     /// Says what became of the mail to an address, and what to do next; exit code 3 where nothing is known of it
     Explain(ExplainArgs),
+    /// Looks after addresses that no mail is sent to
+    Suppressions {
+        #[command(subcommand)]
+        command: SuppressionsCommand,
+    },
     /// Prints a new value for keys.address; an installation has one, and keeps it
     NewAddressKey,
 }
@@ -61,7 +67,8 @@ pub async fn main(command_line: impl IntoIterator<Item = OsString>, surroundings
     ended.unwrap_or_else(|error| exit_code(Err(error)))
 }
 
-/// The exit code is 0 but for an import that refused lines, and for an address of which nothing is known.
+/// The exit code is 0 but for an import that refused lines, for an address of which nothing is known, and for one that
+/// nothing kept mails from.
 async fn run(line: CommandLine, surroundings: Surroundings) -> anyhow::Result<ExitCode> {
     install_tls_provider();
     let config = Config::load(MANUAL, line.config.as_deref(), environment());
@@ -86,6 +93,10 @@ async fn run(line: CommandLine, surroundings: Surroundings) -> anyhow::Result<Ex
         Command::Explain(args) => {
             let settings = read(config, config::explain)?;
             return manage::explain_one(&args, settings, surroundings).await;
+        }
+        Command::Suppressions { command: SuppressionsCommand::Lift(args) } => {
+            let settings = read(config, config::import)?;
+            return manage::lift_one(&args, settings, surroundings).await;
         }
         Command::NewAddressKey => print_line(&new_address_key(&*surroundings.entropy)),
     };

@@ -120,10 +120,12 @@ impl Explainer {
         let key = self.pseudonymiser.address_key(&address);
         let entry = AuditEntry {
             id: new_id(&*self.entropy, self.clock.now()),
+            at: None,
             actor,
             action: AuditAction::DeliveryExplained,
             address_key: Some(key),
             request_id: None,
+            event_id: None,
             detail: String::new(),
         };
         self.store.audit(&entry).await?;

@@ -2,7 +2,7 @@
 
 use crate::explain::{Explainer, Explanation};
 use crate::reset::ResetError;
-use crate::store::Actor;
+use crate::store::{Actor, OPERATOR};
 use common::one_line::one_line;
 use std::convert::Infallible;
 use std::io::{self, Write};
@@ -12,8 +12,6 @@ mod text;
 
 /// The exit code when nobody has an account with the address and nobody asked for it.
 const NOTHING_KNOWN: u8 = 3;
-/// The role in which whoever runs the command acts.
-const OPERATOR: &str = "operator";
 /// More than a name of the system has.
 const MOST_NAME: usize = 64;
 
@@ -39,7 +37,7 @@ impl std::fmt::Debug for TypedAddress {
 }
 
 /// Takes it as it is: an error of the command line would repeat it.
-fn typed(text: &str) -> Result<TypedAddress, Infallible> {
+pub(crate) fn typed(text: &str) -> Result<TypedAddress, Infallible> {
     Ok(TypedAddress(text.to_owned()))
 }
 
@@ -73,7 +71,8 @@ pub async fn explain(
     Ok(exit_code(&explanation))
 }
 
-fn actor(name: &str) -> Actor {
+/// Whoever runs a command.
+pub(crate) fn actor(name: &str) -> Actor {
     let name: String = one_line(name).chars().take(MOST_NAME).collect();
     Actor { role: OPERATOR.to_owned(), name, network: None }
 }

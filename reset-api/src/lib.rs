@@ -32,6 +32,7 @@ pub mod schedule;
 mod serve;
 pub mod stepping;
 pub mod store;
+pub mod suppressions_command;
 pub mod throttle;
 pub mod token_digest;
 pub mod web;

@@ -1,4 +1,4 @@
-//! `reset-api accounts …` and `explain`: the cluster's store and throttle under the commands.
+//! `reset-api accounts …`, `explain` and `suppressions …`: the cluster's store and throttle under the commands.
 
 use crate::account::{AccountParts, Accounts};
 use crate::accounts_command::{Console, CreateArgs, ImportArgs, ImportParts, create, import};
@@ -8,8 +8,9 @@ use crate::explain_command::{ExplainArgs, explain};
 use crate::metrics::HeartMetrics;
 use crate::password::hasher::Hasher;
 use crate::store::postgres::PostgresStore;
+use crate::suppressions_command::{LiftArgs, Lifting, lift};
 use crate::throttle::redis::RedisThrottle;
-use common::process::{Surroundings, environment};
+use common::process::{Surroundings, operator};
 use common::redis_link::RedisLink;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -75,8 +76,14 @@ pub(crate) async fn explain_one(
     Ok(ExitCode::from(code))
 }
 
-/// Who runs the command, as the system calls them; a container may know no name.
-fn operator() -> String {
-    let named = |name: &str| environment().find(|(found, value)| found == name && !value.is_empty());
-    named("LOGNAME").or_else(|| named("USER")).map_or_else(|| "unknown".to_owned(), |(_, value)| value)
+/// Lets mails go to an address again; the exit code tells whether anything kept them from it.
+pub(crate) async fn lift_one(
+    args: &LiftArgs,
+    settings: ImportSettings,
+    Surroundings { clock, entropy, .. }: Surroundings,
+) -> anyhow::Result<ExitCode> {
+    let store = Arc::new(PostgresStore::new(settings.postgres, clock.clone())?);
+    let lifting = Lifting { store, pseudonymiser: settings.pseudonymiser, clock, entropy };
+    let code = lift(args, &lifting, &operator(), &mut std::io::stdout()).await?;
+    Ok(ExitCode::from(code))
 }

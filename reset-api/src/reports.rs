@@ -1,11 +1,16 @@
-//! LEARN: the worker's reports become the timeline, and start or end a link's clock.
+//! LEARN: the worker's reports become the timeline, and start or end a link's clock. What operators did to dead letters
+//! becomes a part of the audit trail.
 
 use crate::relay::SILENCE;
 use crate::stepping::Step;
-use crate::store::Store;
+use crate::store::{Actor, AuditAction, AuditEntry, OPERATOR, Store};
 use async_trait::async_trait;
-use common::event::{DecodeError, DeliveryReport, Envelope, EventKind, outcome_word};
-use common::queue::{Consumer, Delivery, Queue, QueueError, Source};
+use common::clock::Clock;
+use common::event::{
+    DecodeError, DeliveryReport, Envelope, EventKind, OperatorAct, OperatorAction, outcome_word,
+};
+use common::one_line::one_line;
+use common::queue::{Consumer, Death, Delivery, Queue, QueueError, Source};
 use common::telemetry::{Begun, Span, SpanKind, TraceContext};
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,14 +27,15 @@ const WAIT: Duration = Duration::from_millis(500);
 pub struct Reports {
     store: Arc<dyn Store>,
     queue: Arc<dyn Queue>,
+    clock: Arc<dyn Clock>,
     consumer: Mutex<Option<Box<dyn Consumer>>>,
 }
 
 impl Reports {
     /// Nothing is consumed before the first step.
     #[must_use]
-    pub fn new(store: Arc<dyn Store>, queue: Arc<dyn Queue>) -> Self {
-        Self { store, queue, consumer: Mutex::new(None) }
+    pub fn new(store: Arc<dyn Store>, queue: Arc<dyn Queue>, clock: Arc<dyn Clock>) -> Self {
+        Self { store, queue, clock, consumer: Mutex::new(None) }
     }
 
     /// A report that is taken and given back counts as delivered once more, and the broker sets aside what was delivered
@@ -44,10 +50,12 @@ impl Reports {
         let deliveries = consumer.receive(BATCH, WAIT).await?;
         let begun = Begun::now();
         let (mut read, mut reports, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
+        let mut acts = Vec::new();
         let mut spans = Vec::new();
         for delivery in &deliveries {
             match decode(delivery) {
-                Ok((report, context)) => {
+                Ok((Told::Act(action), _)) => acts.push((delivery, action)),
+                Ok((Told::Report(report), context)) => {
                     spans.push(self.span(begun, &report, &context));
                     read.push(delivery);
                     reports.push(report);
@@ -61,7 +69,8 @@ impl Reports {
         }
         drop(spans);
         recorded?;
-        set_aside(consumer, &unreadable).await?;
+        self.audit(consumer, acts).await?;
+        self.set_aside(consumer, &unreadable).await?;
         Ok(deliveries.len() as u64)
     }
 
@@ -93,17 +102,59 @@ impl Reports {
         }
         Ok(())
     }
+
+    /// Likewise.
+    async fn audit(
+        &self,
+        consumer: &dyn Consumer,
+        acts: Vec<(&Delivery, OperatorAction)>,
+    ) -> anyhow::Result<()> {
+        for (delivery, action) in acts {
+            self.store.audit(&entry(&action)).await?;
+            consumer.ack(delivery).await?;
+        }
+        Ok(())
+    }
+
+    async fn set_aside(
+        &self,
+        consumer: &dyn Consumer,
+        unreadable: &[(&Delivery, DecodeError)],
+    ) -> Result<(), QueueError> {
+        for (delivery, error) in unreadable {
+            tracing::error!(message_id = %delivery.id, %error, "a report could not be read");
+            let (reason, last_words) = ("undecodable".to_owned(), error.to_string());
+            let death = Death { reason, at: self.clock.now(), last_words };
+            consumer.dead_letter(delivery, &death).await?;
+        }
+        Ok(())
+    }
 }
 
-async fn set_aside(
-    consumer: &dyn Consumer,
-    unreadable: &[(&Delivery, DecodeError)],
-) -> Result<(), QueueError> {
-    for (delivery, error) in unreadable {
-        tracing::error!(message_id = %delivery.id, %error, "a report could not be read");
-        consumer.dead_letter(delivery, "undecodable").await?;
+/// What comes over this queue.
+enum Told {
+    Report(DeliveryReport),
+    Act(OperatorAction),
+}
+
+/// What the audit trail keeps of it. Whoever can write the queue could tell anything, and it is read at a terminal.
+fn entry(action: &OperatorAction) -> AuditEntry {
+    let name = one_line(&action.operator);
+    AuditEntry {
+        id: action.id,
+        at: Some(action.at),
+        actor: Actor { role: OPERATOR.to_owned(), name, network: None },
+        action: match action.act {
+            OperatorAct::DeadLettersListed | OperatorAct::Unspecified => AuditAction::DeadLettersListed,
+            OperatorAct::DeadLetterShown => AuditAction::DeadLetterShown,
+            OperatorAct::DeadLetterRedriven => AuditAction::DeadLetterRedriven,
+            OperatorAct::DeadLetterDropped => AuditAction::DeadLetterDropped,
+        },
+        address_key: None,
+        request_id: None,
+        event_id: action.event_id,
+        detail: one_line(&action.detail),
     }
-    Ok(())
 }
 
 #[async_trait]
@@ -129,10 +180,12 @@ impl Step for Reports {
     }
 }
 
-fn decode(delivery: &Delivery) -> Result<(DeliveryReport, TraceContext), DecodeError> {
+fn decode(delivery: &Delivery) -> Result<(Told, TraceContext), DecodeError> {
     let envelope = Envelope::decode(delivery.body.clone())?;
-    if envelope.kind != EventKind::DeliveryReport {
-        return Err(DecodeError::Field("kind"));
-    }
-    Ok((DeliveryReport::decode(envelope.body)?, TraceContext::parse(&envelope.traceparent)))
+    let told = match envelope.kind {
+        EventKind::DeliveryReport => Told::Report(DeliveryReport::decode(envelope.body)?),
+        EventKind::OperatorAction => Told::Act(OperatorAction::decode(envelope.body)?),
+        _ => return Err(DecodeError::Field("kind")),
+    };
+    Ok((told, TraceContext::parse(&envelope.traceparent)))
 }

@@ -30,7 +30,7 @@ mod rows;
 pub mod sqlite;
 
 pub use account::{AccountChange, Credentials, NewAccount, PasswordHashString};
-pub use audit::{Actor, AuditAction, AuditEntry};
+pub use audit::{Actor, AuditAction, AuditEntry, OPERATOR};
 pub use backlog::{Backlog, MOST_COUNTED};
 pub use failure::StoreError;
 pub use history::{
@@ -181,7 +181,11 @@ pub trait Store: Send + Sync {
     /// What is stored about an address: whose it is, and its newest requests with every attempt at their mails.
     async fn history(&self, address: &AddressKey, limit: u32) -> Result<History, StoreError>;
 
-    /// Writes an act into the audit trail.
+    /// Lets mails go to an address again that a mail server had called unknown, and writes the act down, also where nothing
+    /// kept them from it. Whether something did.
+    async fn lift_suppression(&self, address: &AddressKey, entry: &AuditEntry) -> Result<bool, StoreError>;
+
+    /// Writes an act into the audit trail, once however often it is told.
     async fn audit(&self, entry: &AuditEntry) -> Result<(), StoreError>;
 
     // ── KEEP ──

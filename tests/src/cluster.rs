@@ -20,6 +20,8 @@ use settings::Settings;
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::process::ExitStatus;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// What runs, and how.
 #[derive(Debug, Clone)]
@@ -56,10 +58,23 @@ pub struct Services {
 pub struct Cluster {
     setup: Setup,
     settings: Settings,
+    /// How many commands were run.
+    asked: AtomicU32,
     /// The copies of reset-api.
     pub apis: Vec<Copy>,
     /// The copies of mail-worker.
     pub workers: Vec<Copy>,
+}
+
+/// How a command ended.
+#[derive(Debug)]
+pub struct Answer {
+    /// By what.
+    pub status: ExitStatus,
+    /// What it printed.
+    pub out: String,
+    /// What it logged.
+    pub log: String,
 }
 
 impl Cluster {
@@ -70,7 +85,8 @@ impl Cluster {
     /// If one of them ends, with what it said.
     pub async fn start(setup: Setup) -> anyhow::Result<Self> {
         let settings = Settings::make(&setup)?;
-        let mut cluster = Self { settings, apis: Vec::new(), workers: Vec::new(), setup };
+        let mut cluster =
+            Self { settings, asked: AtomicU32::new(0), apis: Vec::new(), workers: Vec::new(), setup };
         cluster.migrate().await?;
         cluster.start_copies().await?;
         Ok(cluster)
@@ -82,7 +98,8 @@ impl Cluster {
     /// As [`Cluster::start`].
     pub async fn start_unmigrated(setup: Setup) -> anyhow::Result<Self> {
         let settings = Settings::make(&setup)?;
-        let mut cluster = Self { settings, apis: Vec::new(), workers: Vec::new(), setup };
+        let mut cluster =
+            Self { settings, asked: AtomicU32::new(0), apis: Vec::new(), workers: Vec::new(), setup };
         cluster.start_copies().await?;
         Ok(cluster)
     }
@@ -120,6 +137,21 @@ impl Cluster {
         let status = command.ends().await?;
         ensure!(status.success(), "reset-api {arguments:?} ended by {status}: {}", command.log());
         Ok(())
+    }
+
+    /// Runs a command of a service to its end, however that is; `ours` are options of the tests' main.
+    ///
+    /// # Errors
+    /// If it cannot be started, or does not end.
+    pub async fn ask(&self, role: Role, ours: &[&str], arguments: &[&str]) -> anyhow::Result<Answer> {
+        let mut invocation = self.invocation(role, 0);
+        invocation.arguments.extend(ours.iter().chain(arguments).map(OsString::from));
+        invocation.environment.push(("LOGNAME".to_owned(), "grace".to_owned()));
+        let log = self.settings.log(&format!("command-{}", self.asked.fetch_add(1, Ordering::Relaxed)));
+        let mut command = crate::program::Program::start(&invocation, &log)?;
+        let status = command.ends().await?;
+        let out = std::fs::read_to_string(log.with_extension("stdout"))?;
+        Ok(Answer { status, out, log: command.log() })
     }
 
     /// Has the mails sent through another relay host from now on: restarts the workers, one after the other.

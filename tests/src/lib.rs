@@ -6,6 +6,7 @@
 pub mod browser;
 pub mod cluster;
 pub mod collector;
+pub mod dead_letters;
 pub mod dice;
 pub mod eventually;
 pub mod fake_amqp_broker;

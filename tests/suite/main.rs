@@ -38,5 +38,6 @@ mod telemetry;
 mod at_rest;
 mod cluster;
 mod crash;
+mod dead_letters;
 mod faults;
 mod metrics;

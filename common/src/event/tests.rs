@@ -11,7 +11,7 @@ fn envelope() -> Envelope {
         attempt: 3,
         traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".into(),
         former_attempt: "00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01".into(),
-        tally: Tally { unanswered_dots: 1, full_mailboxes: 2, crashes: 4 },
+        tally: Tally { unanswered_dots: 1, full_mailboxes: 2, crashes: 4, redrives: 3 },
         body: Bytes::from_static(b"body"),
     }
 }

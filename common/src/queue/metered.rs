@@ -1,6 +1,6 @@
 //! A queue that is measured. It stands around either implementation, and changes nothing of what that promises.
 
-use super::{Consumer, Delivery, Message, Queue, QueueError, Route, Source};
+use super::{Consumer, Death, Delivery, Message, Queue, QueueError, Route, Source};
 use crate::metrics::messaging::{QueueMetrics, Settling};
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -89,7 +89,7 @@ impl Consumer for MeteredConsumer {
         self.settle(Settling::Retry, self.inner.retry(delivery, body, after)).await
     }
 
-    async fn dead_letter(&self, delivery: &Delivery, reason: &str) -> Result<(), QueueError> {
-        self.settle(Settling::DeadLetter, self.inner.dead_letter(delivery, reason)).await
+    async fn dead_letter(&self, delivery: &Delivery, death: &Death) -> Result<(), QueueError> {
+        self.settle(Settling::DeadLetter, self.inner.dead_letter(delivery, death)).await
     }
 }

@@ -7,6 +7,7 @@
 mod brokers;
 mod connecting;
 mod consumer;
+mod dead_letters;
 mod held;
 mod link;
 mod outgoing;
@@ -17,7 +18,7 @@ mod shown;
 mod topology;
 mod wire;
 
-pub use outgoing::{REASON_HEADER, SCHEMA_VERSION, SOURCE_HEADER, TRACE_HEADER};
+pub use outgoing::{SCHEMA_VERSION, TRACE_HEADER};
 pub use patience::Patience;
 pub use shown::may_be_logged;
 pub use topology::Topology;

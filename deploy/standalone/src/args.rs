@@ -1,7 +1,8 @@
 //! The command line.
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 use common::server_url::{OTLP, ServerUrl};
+use mail_worker::dead_letters::DeadLettersCommand;
 use mail_worker::smtp::{Settings as SmtpSettings, SmtpUrlError};
 use std::convert::Infallible;
 use std::fmt;
@@ -13,9 +14,31 @@ use zeroize::Zeroizing;
 /// Password reset, both services in one process. Nothing to install, nothing to configure.
 #[derive(Debug, Clone, Parser)]
 #[command(name = "standalone", version, about)]
+pub struct CommandLine {
+    /// What runs, and where.
+    #[command(flatten)]
+    pub args: Args,
+    /// What is done instead of running, while nothing runs on the directory.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What is done instead of running.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Command {
+    /// Looks after messages that were kept aside; stop what runs on the directory first
+    DeadLetters {
+        /// What is done.
+        #[command(subcommand)]
+        command: DeadLettersCommand,
+    },
+}
+
+/// What runs, and where.
+#[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     /// Where everything is kept; made if it is not there
-    #[arg(long, value_name = "DIR", default_value = "./.standalone")]
+    #[arg(long, value_name = "DIR", default_value = "./.standalone", global = true)]
     pub data_dir: PathBuf,
     /// The pages that links lead to
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8080")]

@@ -1,7 +1,8 @@
 //! The life of a standalone process: log, build, announce, run, stop at a signal. Every main is this and little else.
 
 use crate::app::Standalone;
-use crate::args::Args;
+use crate::args::{Args, Command, CommandLine};
+use crate::dead_letters;
 use clap::Parser as _;
 use common::entropy::new_id;
 use common::metrics::Metrics;
@@ -21,7 +22,14 @@ const DEFAULT_LOG: &str = "warn";
 /// Runs a standalone from its command line, the program's name included, to the end. A failure is one line on
 /// standard error.
 pub async fn main(command_line: impl IntoIterator<Item = OsString>, surroundings: Surroundings) -> ExitCode {
-    exit_code(run(Args::parse_from(command_line), surroundings).await)
+    let CommandLine { args, command } = CommandLine::parse_from(command_line);
+    match command {
+        None => exit_code(run(args, surroundings).await),
+        Some(Command::DeadLetters { command }) => {
+            let done = dead_letters::run(&args.data_dir, &command, surroundings).await;
+            done.map_or_else(|error| exit_code(Err(error)), ExitCode::from)
+        }
+    }
 }
 
 async fn run(args: Args, surroundings: Surroundings) -> anyhow::Result<()> {

@@ -1,20 +1,21 @@
 //! The queue on SQLite: the promises of the queue port, kept in one file.
 //!
 //! Every change goes through [`commit`], which shares fsyncs between callers. [`publish`] writes messages,
-//! [`consume`] waits for them, [`take`] hands them out, [`settle`] ends them, [`inspect`] looks on. The tables stand in
-//! for RabbitMQ's queues: `messages` for `mail.send` and `mail.reports`, `delayed` for the retry queues,
+//! [`consume`] waits for them, [`take`] hands them out, [`settle`] ends them, [`dead_letters`] looks through what is kept
+//! aside, [`inspect`] looks on. The tables stand in for RabbitMQ's queues: `messages` for `mail.send` and `mail.reports`, `delayed` for the retry queues,
 //! `dead_letters` for `mail.dead`.
 
 pub(crate) mod commit;
 mod consume;
 pub(crate) mod database;
+mod dead_letters;
 mod inspect;
 mod publish;
 mod settle;
 mod take;
 
 pub use database::{OpenError, QueueDb};
-pub use inspect::{AccountEvent, DeadLetter, Depth, Depths};
+pub use inspect::{AccountEvent, Depth, Depths};
 
 use async_trait::async_trait;
 use commit::{NotCommitted, Write};
@@ -91,6 +92,11 @@ fn source_number(source: Source) -> i64 {
         Source::Mail => 1,
         Source::Reports => 2,
     }
+}
+
+/// `None` for a number of a version that is yet to come.
+fn source_of_number(number: i64) -> Option<Source> {
+    [Source::Mail, Source::Reports].into_iter().find(|source| source_number(*source) == number)
 }
 
 fn unconfirmed(NotCommitted(reason): NotCommitted) -> QueueError {

@@ -1,4 +1,5 @@
 use super::*;
+use common::event::Tally;
 use uuid::Uuid;
 
 const NOW: OffsetDateTime = time::macros::datetime!(2026-01-01 12:00 UTC);

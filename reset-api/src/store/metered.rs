@@ -174,6 +174,10 @@ impl Store for MeteredStore {
         self.timed("history", self.inner.history(address, limit)).await
     }
 
+    async fn lift_suppression(&self, address: &AddressKey, entry: &AuditEntry) -> Result<bool, StoreError> {
+        self.timed("lift_suppression", self.inner.lift_suppression(address, entry)).await
+    }
+
     async fn audit(&self, entry: &AuditEntry) -> Result<(), StoreError> {
         self.timed("audit", self.inner.audit(entry)).await
     }

@@ -227,6 +227,10 @@ impl Store for PostgresStore {
         self.requests.lend().run(|pool| history::find(pool, self.offset(), address, limit)).await
     }
 
+    async fn lift_suppression(&self, address: &AddressKey, entry: &AuditEntry) -> Result<bool, StoreError> {
+        self.requests.lend().run(|pool| learn::lift_suppression(pool, self.offset(), address, entry)).await
+    }
+
     async fn audit(&self, entry: &AuditEntry) -> Result<(), StoreError> {
         self.requests.lend().run(|pool| audit::add(pool, self.offset(), entry)).await
     }

@@ -267,6 +267,14 @@ impl Store for SqliteStore {
         history::find(&self.readers, self.clock.now(), address, limit).await
     }
 
+    async fn lift_suppression(&self, address: &AddressKey, entry: &AuditEntry) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
+        let was_there = learn::lift_suppression(&mut tx, self.micros(), address).await?;
+        audit::add(&mut tx, self.micros(), entry).await?;
+        tx.commit().await?;
+        Ok(was_there)
+    }
+
     async fn audit(&self, entry: &AuditEntry) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         audit::add(&mut tx, self.micros(), entry).await?;

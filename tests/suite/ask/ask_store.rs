@@ -150,6 +150,10 @@ impl Store for AskStore {
         trespass("purge")
     }
 
+    async fn lift_suppression(&self, _: &AddressKey, _: &AuditEntry) -> Result<bool, StoreError> {
+        trespass("lift_suppression")
+    }
+
     async fn purge_audit(&self, _: u32, _: Duration) -> Result<u64, StoreError> {
         trespass("purge_audit")
     }

@@ -5,12 +5,11 @@
 
 // Says to clippy that helpers are tests, too.
 use async_trait::async_trait;
-use bytes::Bytes;
-use common::queue::{Queue, Source};
+use common::queue::Queue;
+use common::queue::dead_letters::DeadLetters;
 use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
-use uuid::Uuid;
 
 /// A private queue, empty at the start.
 #[async_trait]
@@ -27,8 +26,8 @@ trait QueueUnderTest: Sized + Send + Sync {
     /// Returns when so much time has passed for the queue; its clock may be moved instead of waiting.
     async fn pass(&self, time: Duration);
 
-    /// What was dead-lettered: id, body and reason.
-    async fn dead_letters(&self, source: Source) -> Vec<(Uuid, Bytes, String)>;
+    /// Where its dead letters are looked through.
+    fn dead_letters(&self) -> Arc<dyn DeadLetters>;
 
     /// Lets go of the queue, and gives the command of a process that runs [`crashing::child`] on it.
     /// [`Self::restart`] takes the queue back.
@@ -76,6 +75,14 @@ macro_rules! queue_contract {
                 a_dead_letter_is_kept_and_never_delivered
                 settling_twice_is_stale_and_changes_nothing
                 a_delivery_of_before_a_restart_cannot_be_settled;
+            dead_letters:
+                a_look_gives_each_letter_once_oldest_first_with_all_it_says
+                what_is_looked_at_often_stays_and_keeps_its_order
+                what_was_removed_is_gone_and_the_rest_outlives_a_restart
+                one_look_at_a_time
+                a_look_that_is_dropped_in_the_middle_leaves_everything
+                what_comes_meanwhile_is_for_the_next_look
+                a_letter_can_be_removed_once_and_only_by_its_look;
             crashing:
                 what_was_confirmed_outlives_kill_9;
         }
@@ -84,6 +91,7 @@ macro_rules! queue_contract {
 
 mod consuming;
 mod crashing;
+mod dead_letters;
 mod publishing;
 mod rabbitmq;
 mod settling;

@@ -87,6 +87,8 @@ fn is_what_is_left_at(point: AbortPoint, left: &Waiting) -> bool {
         AbortPoint::AfterReport => {
             left.sent == 1 && left.mails == 1 && (left.reports == 1 || left.outbox == 0)
         }
+        // No request comes by there.
+        AbortPoint::AfterRedrivePublish => false,
         AbortPoint::AfterRetryPublish => left.delayed == 1 && left.mails == 0 && left.sent == 0,
     }
 }

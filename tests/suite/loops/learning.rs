@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use common::clock::Clock as _;
 use common::event::{DeliveryOutcome, DeliveryReport, EventKind};
-use common::queue::{Consumer, Delivery, Message, Queue, QueueError, Route, Source};
+use common::queue::{Consumer, Death, Delivery, Message, Queue, QueueError, Route, Source};
 use reset_api::relay::SILENCE;
 use reset_api::reports::Reports;
 use reset_api::store::TokenState;
@@ -14,6 +14,7 @@ use standalone::queue::{Depth, QueueDb, SqliteQueue};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
+use tests::dead_letters::dead_letters;
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -62,7 +63,7 @@ async fn a_report_starts_the_link_s_clock_and_ends_the_event() {
     let queue = queue_of(&world).await;
     let (mail, told) = accepted(&world, 1).await.remove(0);
     publish(&queue, vec![told]).await;
-    let reports = Reports::new(world.store.clone(), queue.clone());
+    let reports = Reports::new(world.store.clone(), queue.clone(), world.clock.clone());
     assert_eq!(step(&reports).await.unwrap(), 1);
     assert_started(&world, &mail).await;
     reports_are(&queue, Depth::default()).await;
@@ -92,14 +93,18 @@ async fn unreadable_reports_are_dead_letters_and_block_nobody() {
     let (mails, told): (Vec<_>, Vec<_>) = accepted(&world, 5).await.into_iter().unzip();
     let batch = told.into_iter().zip(unreadable(&world)).flat_map(|(told, poison)| [poison, told]);
     publish(&queue, batch.collect()).await;
-    let reports = Reports::new(world.store.clone(), queue.clone());
+    let reports = Reports::new(world.store.clone(), queue.clone(), world.clock.clone());
     assert_eq!(step(&reports).await.unwrap(), 10);
     for mail in &mails {
         assert_started(&world, mail).await;
     }
     reports_are(&queue, Depth { dead: 5, ..Depth::default() }).await;
-    let letters = queue.dead_letters(Source::Reports, 100).await.unwrap();
-    assert!(letters.iter().all(|letter| letter.reason == "undecodable"));
+    let letters = dead_letters(&*queue).await.unwrap();
+    assert_eq!(letters.len(), 5);
+    for letter in letters {
+        assert_eq!((letter.source, &letter.reason[..]), (Some(Source::Reports), "undecodable"));
+        assert!(letter.died_at.is_some() && !letter.last_words.is_empty(), "{letter:?}");
+    }
 }
 
 #[tokio::test]
@@ -109,12 +114,12 @@ async fn a_store_that_is_away_leaves_every_report_in_the_queue() {
     let (mails, told): (Vec<_>, Vec<_>) = accepted(&world, 3).await.into_iter().unzip();
     publish(&queue, told).await;
     world.store.close().await;
-    let reports = Reports::new(world.store.clone(), queue.clone());
+    let reports = Reports::new(world.store.clone(), queue.clone(), world.clock.clone());
     assert!(step(&reports).await.is_err());
     reports_are(&queue, Depth { ready: 3, ..Depth::default() }).await;
 
     let world = World { store: world.reopened().await, ..world };
-    let reports = Reports::new(world.store.clone(), queue.clone());
+    let reports = Reports::new(world.store.clone(), queue.clone(), world.clock.clone());
     assert_eq!(step(&reports).await.unwrap(), 3);
     for mail in &mails {
         assert_started(&world, mail).await;
@@ -125,7 +130,9 @@ async fn a_store_that_is_away_leaves_every_report_in_the_queue() {
 #[tokio::test]
 async fn a_queue_that_is_away_fails_the_step() {
     let world = World::new().await;
-    assert!(step(&Reports::new(world.store.clone(), world.queue.clone())).await.is_err());
+    assert!(
+        step(&Reports::new(world.store.clone(), world.queue.clone(), world.clock.clone())).await.is_err()
+    );
 }
 
 #[tokio::test]
@@ -133,7 +140,7 @@ async fn however_long_the_store_is_away_no_report_is_delivered_for_it() {
     let world = World::new().await;
     let watched = Arc::new(Watched::new(queue_of(&world).await));
     let (mails, told): (Vec<_>, Vec<_>) = accepted(&world, 3).await.into_iter().unzip();
-    let reports = Reports::new(world.store.clone(), watched.clone());
+    let reports = Reports::new(world.store.clone(), watched.clone(), world.clock.clone());
     assert_eq!(step(&reports).await.unwrap(), 0, "it waits for reports when the store goes");
     publish(&watched.inner, told).await;
     world.store.close().await;
@@ -144,7 +151,7 @@ async fn however_long_the_store_is_away_no_report_is_delivered_for_it() {
     reports_are(&watched.inner, Depth { ready: 3, ..Depth::default() }).await;
 
     let world = World { store: world.reopened().await, ..world };
-    let reports = Reports::new(world.store.clone(), watched.clone());
+    let reports = Reports::new(world.store.clone(), watched.clone(), world.clock.clone());
     assert_eq!(step(&reports).await.unwrap(), 3);
     for mail in &mails {
         assert_started(&world, mail).await;
@@ -207,8 +214,8 @@ impl Consumer for WatchedConsumer {
         self.inner.retry(delivery, body, after).await
     }
 
-    async fn dead_letter(&self, delivery: &Delivery, reason: &str) -> Result<(), QueueError> {
-        if self.full { Err(QueueError::Full) } else { self.inner.dead_letter(delivery, reason).await }
+    async fn dead_letter(&self, delivery: &Delivery, death: &Death) -> Result<(), QueueError> {
+        if self.full { Err(QueueError::Full) } else { self.inner.dead_letter(delivery, death).await }
     }
 }
 
@@ -219,11 +226,11 @@ async fn an_unreadable_report_that_cannot_be_set_aside_blocks_nobody_either() {
     let (mail, told) = accepted(&world, 1).await.remove(0);
     publish(&queue, vec![unreadable(&world).remove(0), told]).await;
     let full = Watched { full: true, ..Watched::new(queue.clone()) };
-    let reports = Reports::new(world.store.clone(), Arc::new(full));
+    let reports = Reports::new(world.store.clone(), Arc::new(full), world.clock.clone());
     assert!(step(&reports).await.is_err());
     assert_started(&world, &mail).await;
     reports_are(&queue, Depth { ready: 1, ..Depth::default() }).await;
-    let reports = Reports::new(world.store.clone(), queue.clone());
+    let reports = Reports::new(world.store.clone(), queue.clone(), world.clock.clone());
     assert_eq!(step(&reports).await.unwrap(), 1);
     reports_are(&queue, Depth { dead: 1, ..Depth::default() }).await;
 }

@@ -9,7 +9,7 @@ use common::clock::{Clock, ManualClock};
 use common::entropy::OsEntropy;
 use common::event::{Envelope, MailEvent};
 use common::metrics::Metrics;
-use common::queue::{Consumer, Delivery, Message, Queue, QueueError, Route, Source};
+use common::queue::{Consumer, Death, Delivery, Message, Queue, QueueError, Route, Source};
 use common::sealing::{MailSecrets, SealContext, SealingKey, UnsealingKeys, generate_key_pair};
 use common::shutdown::Shutdown;
 use common::wording::Strings;
@@ -283,7 +283,7 @@ impl Consumer for Nothing {
         Err(QueueError::Stale)
     }
 
-    async fn dead_letter(&self, _: &Delivery, _: &str) -> Result<(), QueueError> {
+    async fn dead_letter(&self, _: &Delivery, _: &Death) -> Result<(), QueueError> {
         Err(QueueError::Stale)
     }
 }

@@ -4,6 +4,7 @@ use super::world::*;
 use common::queue::{Queue as _, QueueError, Route, Source};
 use lapin::options::QueueDeleteOptions;
 use std::time::Duration;
+use tests::dead_letters::death;
 use tests::eventually::eventually;
 use tests::rabbitmq::RabbitMq;
 use tests::rabbitmq::looking::{channel, name};
@@ -99,7 +100,7 @@ async fn a_delivery_that_finds_no_room_among_the_dead_is_still_held() {
     let held = eventually("a dead letter is refused", async || {
         publish_at_last(&queue).await;
         let held = consumer.receive(1, WAIT).await?.remove(0);
-        match consumer.dead_letter(&held, "why not").await {
+        match consumer.dead_letter(&held, &death("why not")).await {
             Ok(()) => Ok(None),
             Err(error) => Ok(Some((held, error))),
         }

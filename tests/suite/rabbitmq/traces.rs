@@ -5,6 +5,7 @@ use bytes::Bytes;
 use common::event::{Envelope, EventKind, Tally};
 use common::queue::{Message, Queue as _, Route, Source};
 use std::time::Duration;
+use tests::dead_letters::death;
 use tests::rabbitmq::RabbitMq;
 use tests::rabbitmq::looking::trace_header;
 use time::OffsetDateTime;
@@ -43,7 +44,7 @@ async fn the_header_has_the_context_of_each_copy_and_what_has_none_has_no_header
     let held = consumer.receive(1, wait).await.unwrap().remove(0);
     consumer.retry(&held, traced(&plain, RETRIED), wait).await.unwrap();
     let held = consumer.receive(1, wait).await.unwrap().remove(0);
-    consumer.dead_letter(&held, "why not").await.unwrap();
+    consumer.dead_letter(&held, &death("why not")).await.unwrap();
     assert_eq!(trace_header(&settings, "mail.dead").await.unwrap(), RETRIED);
 
     assert_eq!(queue.publish(Route::Reports, vec![plain]).await, [Ok(())]);

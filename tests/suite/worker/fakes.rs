@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use bytes::Bytes;
 use common::event::{DeliveryReport, Envelope};
-use common::queue::{Consumer, Delivery, Message, Queue, QueueError, Route, Source};
+use common::queue::{Consumer, Death, Delivery, Message, Queue, QueueError, Route, Source};
 use mail_worker::dedup::{Claim, Dedup, DedupError, Fence, SentRecord};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -152,11 +152,11 @@ impl Consumer for FakeConsumer {
         Ok(())
     }
 
-    async fn dead_letter(&self, delivery: &Delivery, reason: &str) -> Result<(), QueueError> {
+    async fn dead_letter(&self, delivery: &Delivery, death: &Death) -> Result<(), QueueError> {
         if self.queue.refuse_dead_letters.load(Ordering::SeqCst) {
             return Err(QueueError::Full);
         }
-        self.settle(delivery, &format!("dead-letter {reason}"))
+        self.settle(delivery, &format!("dead-letter {}", death.reason))
     }
 }
 

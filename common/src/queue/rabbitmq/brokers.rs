@@ -21,6 +21,11 @@ impl Brokers {
         Self { urls, turn: AtomicUsize::new(u16::from_be_bytes(first).into()) }
     }
 
+    /// How many there are, at least one.
+    pub(super) fn count(&self) -> usize {
+        self.urls.count()
+    }
+
     /// Whose turn it is.
     pub(super) fn turn(&self) -> usize {
         self.turn.load(Ordering::Relaxed)

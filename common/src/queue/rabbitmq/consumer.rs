@@ -4,7 +4,7 @@ use super::Inner;
 use super::held::{Held, Settling};
 use super::outgoing::Outgoing;
 use super::wire::Wire;
-use crate::queue::{Consumer, Delivery, QueueError, Source};
+use crate::queue::{Consumer, Death, Delivery, QueueError, Source};
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::{FutureExt as _, StreamExt as _};
@@ -132,11 +132,11 @@ impl Consumer for RabbitConsumer {
         self.replace_by(copy, settling).await
     }
 
-    async fn dead_letter(&self, delivery: &Delivery, reason: &str) -> Result<(), QueueError> {
+    async fn dead_letter(&self, delivery: &Delivery, death: &Death) -> Result<(), QueueError> {
         let settling = self.held.settle(delivery.tag)?;
         let topology = &self.inner.shared.settings.topology;
         let (properties, body) = (&settling.taken.properties, delivery.body.clone());
-        let copy = Outgoing::dead(topology, self.source, properties, body, reason);
+        let copy = Outgoing::dead(topology, self.source, properties, body, death);
         self.replace_by(copy, settling).await
     }
 }

@@ -1,8 +1,9 @@
 //! A message as it goes to the broker: first publishes, and the copies that settle a delivery.
 
 use super::topology::Topology;
+use crate::clock::to_micros;
 use crate::event::context_of;
-use crate::queue::{Message, Route, Source};
+use crate::queue::{Death, Message, Route, Source};
 use crate::telemetry::TraceContext;
 use bytes::Bytes;
 use lapin::BasicProperties;
@@ -10,9 +11,13 @@ use lapin::types::{AMQPValue, FieldTable, ShortString};
 use std::time::Duration;
 
 /// The header of a dead letter that says why it is one.
-pub const REASON_HEADER: &str = "reason";
+pub(super) const REASON_HEADER: &str = "reason";
 /// The header of a dead letter that names the queue it was taken from.
-pub const SOURCE_HEADER: &str = "source";
+pub(super) const SOURCE_HEADER: &str = "source";
+/// The header of a dead letter that says when it became one, in microseconds since 1970.
+pub(super) const DIED_AT_HEADER: &str = "died_at";
+/// The header of a dead letter that says what was said last about it.
+pub(super) const LAST_WORDS_HEADER: &str = "last_words";
 /// The header that says how the envelope is to be read.
 const SCHEMA_HEADER: &str = "schema_version";
 /// Which version of the envelope this program writes. Fields may be added within one.
@@ -65,10 +70,12 @@ impl Outgoing {
         source: Source,
         taken: &BasicProperties,
         body: Bytes,
-        reason: &str,
+        death: &Death,
     ) -> Self {
         let mut headers = FieldTable::default();
-        headers.insert(REASON_HEADER.into(), AMQPValue::LongString(reason.into()));
+        headers.insert(REASON_HEADER.into(), AMQPValue::LongString(death.reason.as_str().into()));
+        headers.insert(DIED_AT_HEADER.into(), AMQPValue::LongLongInt(to_micros(death.at)));
+        headers.insert(LAST_WORDS_HEADER.into(), AMQPValue::LongString(death.last_words.as_str().into()));
         headers
             .insert(SOURCE_HEADER.into(), AMQPValue::LongString(topology.queue_of(source).as_str().into()));
         let (exchange, key) = (topology.mail_exchange(), topology.dead());

@@ -26,6 +26,10 @@ const TIER_NAMES: [&str; 4] = ["10s", "1m", "5m", "15m"];
 /// A message that kills its worker each time would come for ever. High, because a worker that shuts down returns
 /// messages too, and the attempts that count are counted in the envelope.
 const DELIVERY_LIMIT: u32 = 1_000;
+/// Each look at a dead letter is a delivery of it, and RabbitMQ 4 drops a letter after 20 unless told otherwise. There has
+/// to be a limit: without one what was looked at goes to the end of the queue. This one nobody reaches; unlimited (-1) is
+/// not understood by versions before 4.
+const MOST_LOOKS: u32 = 2_000_000_000;
 /// More than can be waiting in a bad week, and little enough for a disk. At-least-once dead-lettering needs a limit.
 const MAX_LENGTH: u32 = 2_100_000;
 
@@ -79,6 +83,11 @@ impl Topology {
         self.name("mail.dead")
     }
 
+    /// A queue that is there while somebody looks through the dead letters, and belongs to them.
+    pub(super) fn dead_in_use(&self) -> ShortString {
+        self.name("mail.dead.in-use")
+    }
+
     /// The exchange of the shortest tier that is not shorter than `after`, or of the longest there is.
     pub(super) fn retry_exchange(&self, after: Duration) -> ShortString {
         let fitting = RETRY_TIERS.iter().position(|tier| *tier >= after);
@@ -122,6 +131,13 @@ impl Topology {
         arguments
     }
 
+    /// The queue of dead letters, which is looked through and put back.
+    fn kept(&self) -> FieldTable {
+        let mut arguments = self.queue();
+        arguments.insert("x-delivery-limit".into(), MOST_LOOKS.into());
+        arguments
+    }
+
     /// A delay queue. It has one time to live, because messages expire at its head only; and it never expires itself,
     /// because that would drop what waits in it.
     fn delaying(&self, delay: Duration) -> FieldTable {
@@ -137,7 +153,7 @@ impl Topology {
         declaring.exchange(self.mail_exchange(), ExchangeKind::Direct).await?;
         declaring.exchange(self.account_events_exchange(), ExchangeKind::Topic).await?;
         // First where others dead-letter to.
-        declaring.queue(self.dead(), self.mail_exchange(), self.queue()).await?;
+        declaring.queue(self.dead(), self.mail_exchange(), self.kept()).await?;
         for source in [Source::Mail, Source::Reports] {
             declaring.queue(self.queue_of(source), self.mail_exchange(), self.consumed()).await?;
         }

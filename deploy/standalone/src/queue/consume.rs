@@ -7,7 +7,7 @@ use super::take::{GiveBack, Take, Taken, Which};
 use super::unconfirmed;
 use async_trait::async_trait;
 use bytes::Bytes;
-use common::queue::{Consumer, Delivery, QueueError, Source};
+use common::queue::{Consumer, Death, Delivery, QueueError, Source};
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -101,8 +101,8 @@ impl Consumer for SqliteConsumer {
         self.settle(delivery, How::Retry { body, after }).await
     }
 
-    async fn dead_letter(&self, delivery: &Delivery, reason: &str) -> Result<(), QueueError> {
-        self.settle(delivery, How::DeadLetter { reason: reason.to_owned() }).await
+    async fn dead_letter(&self, delivery: &Delivery, death: &Death) -> Result<(), QueueError> {
+        self.settle(delivery, How::DeadLetter(death.clone())).await
     }
 }
 

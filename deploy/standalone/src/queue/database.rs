@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
-use tokio::sync::Notify;
+use tokio::sync::{Mutex, Notify};
 
 /// How long a statement waits for a file that somebody else has locked, such as a backup.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(2);
@@ -25,6 +25,8 @@ pub struct QueueDb(Arc<Shared>);
 pub(crate) struct Shared {
     pub(crate) writer: Writer,
     pub(crate) readers: SqlitePool,
+    /// Held by whoever looks through the dead letters.
+    pub(super) looking: Arc<Mutex<()>>,
     clock: Arc<dyn Clock>,
     arrived: [Arc<Notify>; 2],
     last_holder: AtomicI64,
@@ -69,6 +71,7 @@ impl QueueDb {
         Ok(Self(Arc::new(Shared {
             writer: Writer::start(options),
             readers,
+            looking: Arc::default(),
             clock,
             arrived: Default::default(),
             last_holder: AtomicI64::new(0),

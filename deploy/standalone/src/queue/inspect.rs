@@ -1,4 +1,4 @@
-//! Looking into the queue without taking anything: for the status, the pages and an operator.
+//! Looking into the queue without taking anything: for the status and the pages.
 
 use super::database::Shared;
 use super::{SqliteQueue, source_number, unavailable};
@@ -41,21 +41,6 @@ pub struct AccountEvent {
     pub body: Bytes,
 }
 
-/// A message that is never tried again.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DeadLetter {
-    /// The message's id.
-    pub id: Uuid,
-    /// Where it was consumed.
-    pub source: Source,
-    /// Why it was set aside.
-    pub reason: String,
-    /// When.
-    pub dead_at: OffsetDateTime,
-    /// The encoded envelope.
-    pub body: Bytes,
-}
-
 impl SqliteQueue {
     /// Counts what is in the queue. Takes longer the more that is: for a status, not for a loop.
     ///
@@ -86,30 +71,6 @@ impl SqliteQueue {
             body: body.into(),
         };
         Ok(rows.into_iter().map(event).collect())
-    }
-
-    /// The newest dead letters of a source, newest first.
-    ///
-    /// # Errors
-    /// [`QueueError::Unconfirmed`] if the file cannot be read.
-    pub async fn dead_letters(&self, source: Source, limit: u32) -> Result<Vec<DeadLetter>, QueueError> {
-        let rows: Vec<(Uuid, String, i64, Vec<u8>)> = sqlx::query_as(
-            "SELECT event_id, reason, dead_at, body FROM dead_letters WHERE source = ?
-             ORDER BY seq DESC LIMIT ?",
-        )
-        .bind(source_number(source))
-        .bind(limit)
-        .fetch_all(&self.db.readers)
-        .await
-        .map_err(|error| unavailable(&error))?;
-        let letter = |(id, reason, dead_at, body): (Uuid, String, i64, Vec<u8>)| DeadLetter {
-            id,
-            source,
-            reason,
-            dead_at: from_micros(dead_at),
-            body: body.into(),
-        };
-        Ok(rows.into_iter().map(letter).collect())
     }
 }
 

@@ -4,7 +4,8 @@ use super::commit::Write;
 use super::database::{Shared, later};
 use async_trait::async_trait;
 use bytes::Bytes;
-use common::queue::{QueueError, Source};
+use common::clock::to_micros;
+use common::queue::{Death, QueueError, Source};
 use sqlx::SqliteConnection;
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,7 +26,7 @@ pub(super) struct Settle {
 pub(super) enum How {
     Ack,
     Retry { body: Bytes, after: Duration },
-    DeadLetter { reason: String },
+    DeadLetter(Death),
 }
 
 #[async_trait]
@@ -36,7 +37,7 @@ impl Write for Settle {
         match &self.how {
             How::Ack => {}
             How::Retry { body, after } => self.copy_to_delayed(db, body, *after).await?,
-            How::DeadLetter { reason } => self.copy_to_dead_letters(db, reason).await?,
+            How::DeadLetter(death) => self.copy_to_dead_letters(db, death).await?,
         }
         let gone = sqlx::query("DELETE FROM messages WHERE seq = ? AND holder = ?")
             .bind(self.seq)
@@ -77,13 +78,18 @@ impl Settle {
     }
 
     /// Copies nothing if the holder no longer has the message.
-    async fn copy_to_dead_letters(&self, db: &mut SqliteConnection, reason: &str) -> Result<(), sqlx::Error> {
+    async fn copy_to_dead_letters(
+        &self,
+        db: &mut SqliteConnection,
+        death: &Death,
+    ) -> Result<(), sqlx::Error> {
         sqlx::query(
-            "INSERT INTO dead_letters (source, event_id, type_name, body, reason, dead_at)
-             SELECT source, event_id, type_name, body, ?, ? FROM messages WHERE seq = ? AND holder = ?",
+            "INSERT INTO dead_letters (source, event_id, type_name, body, reason, dead_at, last_words)
+             SELECT source, event_id, type_name, body, ?, ?, ? FROM messages WHERE seq = ? AND holder = ?",
         )
-        .bind(reason)
-        .bind(self.db.now())
+        .bind(&death.reason)
+        .bind(to_micros(death.at))
+        .bind(&death.last_words)
         .bind(self.seq)
         .bind(self.holder)
         .execute(db)

@@ -7,7 +7,10 @@ use time::Duration;
 pub(super) async fn add(pool: &PgPool, offset: i64, entry: &AuditEntry) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO audit (id, at, actor_role, actor_name, network, action, address_key, request_id, detail)
-         VALUES ($1, reset_now($2), $3, $4, $5, $6, $7, $8, $9)",
+         VALUES ($1, least($10, reset_now($2)), $3, $4, $5, $6,
+             coalesce($7, (SELECT address_key FROM reset_tokens WHERE event_id = $11 LIMIT 1)),
+             coalesce($8, (SELECT request_id FROM reset_tokens WHERE event_id = $11 LIMIT 1)), $9)
+         ON CONFLICT (id) DO NOTHING",
     )
     .bind(entry.id)
     .bind(offset)
@@ -18,6 +21,8 @@ pub(super) async fn add(pool: &PgPool, offset: i64, entry: &AuditEntry) -> Resul
     .bind(entry.address_key.map(|key| key.0.to_vec()))
     .bind(entry.request_id)
     .bind(&entry.detail)
+    .bind(entry.at)
+    .bind(entry.event_id)
     .execute(pool)
     .await?;
     Ok(())

@@ -1,10 +1,11 @@
 //! LEARN: reports become the timeline, and start or end a link's clock.
 
 use super::{Transaction, begin};
+use crate::address_key::AddressKey;
 use crate::store::gate::SUPPRESSED_FOR;
 use crate::store::learned::{Acceptances, CLOCK_TOLERANCE, latest_next_attempt};
 use crate::store::rows::{LinkEffect, MAIL_FAILED, NO_SUCH_MAILBOX, link_effect};
-use crate::store::{Learned, StoreError};
+use crate::store::{AuditEntry, Learned, StoreError};
 use common::event::{DeliveryOutcome, DeliveryReport, outcome_word, stage_word};
 use sqlx::{PgPool, Row as _};
 use time::{Duration, OffsetDateTime};
@@ -190,6 +191,33 @@ async fn end_suppressions(tx: &mut Transaction, acceptances: &Acceptances) -> Re
     .execute(&mut **tx)
     .await?;
     Ok(())
+}
+
+/// Whether one was in force. One statement, so that it is written down if it is done.
+pub(super) async fn lift_suppression(
+    pool: &PgPool,
+    offset: i64,
+    address: &AddressKey,
+    entry: &AuditEntry,
+) -> Result<bool, StoreError> {
+    let was_there = sqlx::query_scalar(
+        "WITH lifted AS (DELETE FROM suppressions WHERE address_key = $1 RETURNING until),
+              written AS (
+                  INSERT INTO audit (id, at, actor_role, actor_name, network, action, address_key, request_id, detail)
+                  VALUES ($3, reset_now($2), $4, $5, $6, $7, $1, NULL, $8) ON CONFLICT (id) DO NOTHING)
+         SELECT EXISTS (SELECT 1 FROM lifted WHERE until > reset_now($2))",
+    )
+    .bind(&address.0[..])
+    .bind(offset)
+    .bind(entry.id)
+    .bind(&entry.actor.role)
+    .bind(&entry.actor.name)
+    .bind(&entry.actor.network)
+    .bind(entry.action.word())
+    .bind(&entry.detail)
+    .fetch_one(pool)
+    .await?;
+    Ok(was_there)
 }
 
 /// Sets the link's end, once. A link that another report had ended with its mail is live again: one copy of the mail

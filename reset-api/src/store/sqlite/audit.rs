@@ -2,11 +2,15 @@
 
 use super::Transaction;
 use crate::store::{AuditEntry, StoreError};
+use common::clock::to_micros;
 
 pub(super) async fn add(tx: &mut Transaction, now: i64, entry: &AuditEntry) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO audit (id, at, actor_role, actor_name, network, action, address_key, request_id, detail)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+         VALUES (?1, min(coalesce(?10, ?2), ?2), ?3, ?4, ?5, ?6,
+             coalesce(?7, (SELECT address_key FROM reset_tokens WHERE event_id = ?11 LIMIT 1)),
+             coalesce(?8, (SELECT request_id FROM reset_tokens WHERE event_id = ?11 LIMIT 1)), ?9)
+         ON CONFLICT (id) DO NOTHING",
     )
     .bind(entry.id)
     .bind(now)
@@ -17,6 +21,8 @@ pub(super) async fn add(tx: &mut Transaction, now: i64, entry: &AuditEntry) -> R
     .bind(entry.address_key.map(|key| key.0.to_vec()))
     .bind(entry.request_id)
     .bind(&entry.detail)
+    .bind(entry.at.map(to_micros))
+    .bind(entry.event_id)
     .execute(&mut **tx)
     .await?;
     Ok(())

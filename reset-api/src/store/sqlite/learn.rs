@@ -1,6 +1,7 @@
 //! LEARN: reports become the timeline, and start or end a link's clock.
 
 use super::{Transaction, length};
+use crate::address_key::AddressKey;
 use crate::store::StoreError;
 use crate::store::gate::SUPPRESSED_FOR;
 use crate::store::learned::{Acceptances, CLOCK_TOLERANCE, latest_next_attempt};
@@ -160,6 +161,20 @@ pub(super) async fn end_suppressions(
         .await?;
     }
     Ok(())
+}
+
+/// Whether one was in force.
+pub(super) async fn lift_suppression(
+    tx: &mut Transaction,
+    now: i64,
+    address: &AddressKey,
+) -> Result<bool, StoreError> {
+    let lifted: Option<i64> =
+        sqlx::query_scalar("DELETE FROM suppressions WHERE address_key = ?1 RETURNING until")
+            .bind(&address.0[..])
+            .fetch_optional(&mut **tx)
+            .await?;
+    Ok(lifted.is_some_and(|until| until > now))
 }
 
 /// Sets the link's end, once. A link that another report had ended with its mail is live again: one copy of the mail

@@ -76,7 +76,8 @@ fn role_at(point: AbortPoint) -> Role {
         | AbortPoint::AfterReply
         | AbortPoint::AfterSent
         | AbortPoint::AfterReport
-        | AbortPoint::AfterRetryPublish => Role::Worker,
+        | AbortPoint::AfterRetryPublish
+        | AbortPoint::AfterRedrivePublish => Role::Worker,
     }
 }
 

@@ -2,19 +2,17 @@
 
 use super::{QueueUnderTest, crashing};
 use async_trait::async_trait;
-use bytes::Bytes;
 use common::entropy::OsEntropy;
+use common::queue::Queue;
+use common::queue::dead_letters::DeadLetters;
 use common::queue::rabbitmq::{RabbitQueue, Settings};
-use common::queue::{Queue, Source};
 use common::server_url::{AMQP, ServerUrl};
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tests::rabbitmq::RabbitMq;
-use tests::rabbitmq::looking::dead_letters;
 use tokio::sync::RwLockReadGuard;
-use uuid::Uuid;
 
 queue_contract!(RabbitUnderTest);
 
@@ -69,8 +67,8 @@ impl QueueUnderTest for RabbitUnderTest {
         tokio::time::sleep(time / FASTER).await;
     }
 
-    async fn dead_letters(&self, source: Source) -> Vec<(Uuid, Bytes, String)> {
-        dead_letters(&self.settings, source).await.unwrap()
+    fn dead_letters(&self) -> Arc<dyn DeadLetters> {
+        self.queue.clone().unwrap()
     }
 
     async fn hand_over(&mut self) -> Command {

@@ -5,6 +5,7 @@ use super::verbs::*;
 use bytes::Bytes;
 use common::queue::{QueueError, Route, Source};
 use std::time::Duration;
+use tests::dead_letters::{dead_letters, death};
 use tokio::time::Instant;
 
 /// The shortest delay that every implementation has.
@@ -76,13 +77,13 @@ pub(super) async fn a_dead_letter_is_kept_and_never_delivered(mut under_test: im
     publish(&*queue, Route::Mail, 1).await;
     let refusing = consumer(&*queue, 10).await;
     let held = receive_one(&*refusing).await;
-    refusing.dead_letter(&held, "no key with id 7").await.unwrap();
+    refusing.dead_letter(&held, &death("no key with id 7")).await.unwrap();
     nothing_comes(&*refusing).await;
     under_test.restart().await;
     nothing_comes(&*consumer(&*under_test.queue(), 10).await).await;
-    let kept = under_test.dead_letters(Source::Mail).await;
-    assert_eq!(kept, [(held.id, held.body, "no key with id 7".to_owned())]);
-    assert_eq!(under_test.dead_letters(Source::Reports).await, []);
+    let kept = dead_letters(&*under_test.dead_letters()).await.unwrap();
+    let told: Vec<_> = kept.into_iter().map(|it| (it.id, it.body, it.source, it.reason)).collect();
+    assert_eq!(told, [(held.id, held.body, Some(Source::Mail), "no key with id 7".to_owned())]);
 }
 
 pub(super) async fn settling_twice_is_stale_and_changes_nothing(under_test: impl QueueUnderTest) {
@@ -92,18 +93,18 @@ pub(super) async fn settling_twice_is_stale_and_changes_nothing(under_test: impl
     let held = receive(&*consumer, 3).await;
     consumer.ack(&held[0]).await.unwrap();
     consumer.retry(&held[1], held[1].body.clone(), DELAY).await.unwrap();
-    consumer.dead_letter(&held[2], "first").await.unwrap();
+    consumer.dead_letter(&held[2], &death("first")).await.unwrap();
     for delivery in &held {
         assert_eq!(consumer.ack(delivery).await, Err(QueueError::Stale));
         let again = consumer.retry(delivery, delivery.body.clone(), Duration::ZERO).await;
         assert_eq!(again, Err(QueueError::Stale));
-        assert_eq!(consumer.dead_letter(delivery, "again").await, Err(QueueError::Stale));
+        assert_eq!(consumer.dead_letter(delivery, &death("again")).await, Err(QueueError::Stale));
     }
     nothing_comes(&*consumer).await;
     under_test.pass(BEFORE + AFTER).await;
     assert_eq!(receive_one(&*consumer).await.id, published[1], "the one retry");
     nothing_comes(&*consumer).await;
-    assert_eq!(under_test.dead_letters(Source::Mail).await.len(), 1);
+    assert_eq!(dead_letters(&*under_test.dead_letters()).await.unwrap().len(), 1);
 }
 
 pub(super) async fn a_delivery_of_before_a_restart_cannot_be_settled(mut under_test: impl QueueUnderTest) {

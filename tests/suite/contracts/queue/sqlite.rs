@@ -3,9 +3,9 @@
 use super::verbs::*;
 use super::{QueueUnderTest, crashing};
 use async_trait::async_trait;
-use bytes::Bytes;
 use common::clock::{Clock, ManualClock, SystemClock};
-use common::queue::{Queue, QueueError, Route, Source};
+use common::queue::dead_letters::DeadLetters;
+use common::queue::{Queue, QueueError, Route};
 use sqlx::Connection as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use standalone::queue::{Depth, QueueDb, SqliteQueue};
@@ -13,8 +13,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
+use tests::dead_letters::death;
 use tests::folder::Folder;
-use uuid::Uuid;
 
 queue_contract!(SqliteUnderTest);
 
@@ -50,9 +50,8 @@ impl QueueUnderTest for SqliteUnderTest {
         self.clock.advance(time.try_into().unwrap());
     }
 
-    async fn dead_letters(&self, source: Source) -> Vec<(Uuid, Bytes, String)> {
-        let letters = self.queue.dead_letters(source, 100).await.unwrap();
-        letters.into_iter().map(|letter| (letter.id, letter.body, letter.reason)).collect()
+    fn dead_letters(&self) -> Arc<dyn DeadLetters> {
+        self.queue.clone()
     }
 
     async fn hand_over(&mut self) -> Command {
@@ -108,7 +107,7 @@ async fn depths_tell_what_is_where() {
     let held = receive(&*consumer, 4).await;
     consumer.ack(&held[0]).await.unwrap();
     consumer.retry(&held[1], held[1].body.clone(), DEADLINE).await.unwrap();
-    consumer.dead_letter(&held[2], "reason").await.unwrap();
+    consumer.dead_letter(&held[2], &death("reason")).await.unwrap();
     let depths = under_test.queue.depths().await.unwrap();
     assert_eq!(depths.mail, Depth { ready: 1, unsettled: 1, delayed: 1, dead: 1 });
     assert_eq!(depths.reports, Depth::default());

@@ -7,6 +7,8 @@ use uuid::Uuid;
 
 contract! {
     an_act_is_written_down_with_who_where_what_and_about_whom,
+    an_act_that_is_told_again_is_written_down_once_and_not_before_it_was_done,
+    an_act_on_a_mail_names_the_request_and_whose_it_is,
     entries_are_purged_after_their_retention_up_to_the_limit,
     purging_requests_leaves_the_trail_alone,
 }
@@ -20,6 +22,7 @@ const TRAIL: &str =
 fn an_entry(world: &World) -> AuditEntry {
     AuditEntry {
         id: world.id(),
+        at: None,
         actor: Actor {
             role: "support".to_owned(),
             name: "anonymous".to_owned(),
@@ -28,6 +31,7 @@ fn an_entry(world: &World) -> AuditEntry {
         action: AuditAction::DeliveryExplained,
         address_key: Some(key_of("ada@example.org")),
         request_id: None,
+        event_id: None,
         detail: String::new(),
     }
 }
@@ -52,6 +56,36 @@ async fn an_act_is_written_down_with_who_where_what_and_about_whom(world: &World
             "operator grace - delivery_explained - request one of two",
         ]
     );
+}
+
+async fn an_act_that_is_told_again_is_written_down_once_and_not_before_it_was_done(world: &World) {
+    let now = world.store.now().await.unwrap();
+    let done_at = |at| AuditEntry { at: Some(at), ..an_entry(world) };
+    let before = done_at(now - Duration::days(3));
+    for _ in 0..2 {
+        world.store.audit(&before).await.unwrap();
+    }
+    world.store.audit(&done_at(now + Duration::days(3))).await.unwrap();
+    world.advance(Duration::minutes(1));
+    // The first is three days old, the second not older than its writing.
+    assert_eq!(world.place.texts(TRAIL).await.len(), 2);
+    assert_eq!(world.store.purge_audit(ALL, Duration::days(2)).await.unwrap(), 1);
+    assert_eq!(world.store.purge_audit(ALL, Duration::ZERO).await.unwrap(), 1);
+}
+
+async fn an_act_on_a_mail_names_the_request_and_whose_it_is(world: &World) {
+    let link = world.a_link_of_a_new_account("ada@example.org").await;
+    let entry = AuditEntry {
+        action: AuditAction::DeadLetterRedriven,
+        address_key: None,
+        event_id: Some(link.event.event_id),
+        ..an_entry(world)
+    };
+    world.store.audit(&entry).await.unwrap();
+    let unknown = AuditEntry { id: world.id(), event_id: Some(Uuid::from_u128(9)), ..entry };
+    world.store.audit(&unknown).await.unwrap();
+    let by = "support anonymous 192.0.2.7/32 dead_letter_redriven";
+    assert_eq!(world.place.texts(TRAIL).await, [format!("{by} 32 request "), format!("{by} - - ")]);
 }
 
 async fn entries_are_purged_after_their_retention_up_to_the_limit(world: &World) {

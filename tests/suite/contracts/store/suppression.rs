@@ -3,13 +3,14 @@
 use super::test_mint::Link;
 use super::world::{ALL, World, key_of};
 use common::event::{DeliveryOutcome, DeliveryReport, DeliveryStage};
-use reset_api::store::Issued;
+use reset_api::store::{Actor, AuditAction, AuditEntry, Issued, OPERATOR};
 use time::Duration;
 
 contract! {
     an_address_that_a_mail_server_calls_unknown_is_left_alone_but_for_one_try_a_day,
     a_mail_that_is_taken_ends_it,
     a_try_that_is_refused_makes_it_longer,
+    an_operator_lifts_it_which_is_written_down_whether_there_was_one_or_not,
     one_that_is_over_is_purged_and_no_other,
     the_notice_of_a_change_tells_of_an_address_too,
     what_is_not_about_the_address_leaves_it_alone,
@@ -77,6 +78,32 @@ async fn a_try_that_is_refused_makes_it_longer(world: &World) {
     assert!(world.is_suppressed().await);
     world.advance(Duration::days(2));
     assert!(!world.is_suppressed().await);
+}
+
+async fn an_operator_lifts_it_which_is_written_down_whether_there_was_one_or_not(world: &World) {
+    let link = world.a_link_of_a_new_account(ADA).await;
+    world.is_called_unknown(&link).await;
+    assert_eq!(world.asks_after(Duration::hours(1)).await, SUPPRESSED);
+    let lift = async || {
+        let actor = Actor { role: OPERATOR.to_owned(), name: "grace".to_owned(), network: None };
+        let entry = AuditEntry {
+            id: world.id(),
+            at: None,
+            actor,
+            action: AuditAction::SuppressionLifted,
+            address_key: Some(key_of(ADA)),
+            request_id: None,
+            event_id: None,
+            detail: String::new(),
+        };
+        world.store.lift_suppression(&key_of(ADA), &entry).await.unwrap()
+    };
+    assert!(lift().await);
+    assert!(!world.is_suppressed().await);
+    assert_eq!(world.asks_after(Duration::hours(1)).await, ISSUED);
+    assert!(!lift().await, "nothing keeps mails from it");
+    let trail = "SELECT actor_name || ' ' || action || ' ' || CAST(length(address_key) AS text) FROM audit";
+    assert_eq!(world.place.texts(trail).await, ["grace suppression_lifted 32"; 2]);
 }
 
 async fn one_that_is_over_is_purged_and_no_other(world: &World) {

@@ -1,0 +1,99 @@
+//! The same commands on a directory that nothing runs on.
+
+use super::SERVICE;
+use common::clock::SystemClock;
+use common::queue::{Message, Queue as _, Route};
+use sqlx::ConnectOptions as _;
+use sqlx::sqlite::SqliteConnectOptions;
+use standalone::queue::{QueueDb, SqliteQueue};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use tests::eventually::eventually;
+use tests::standalone_process::StandaloneFolder;
+use uuid::Uuid;
+
+const STANDALONE: &str = env!("CARGO_BIN_EXE_standalone_at_abort");
+
+struct Ended {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+async fn operator(data_dir: &Path, arguments: &[&str]) -> Ended {
+    let mut command = Command::new(SERVICE);
+    command.args(["standalone", "dead-letters"]).args(arguments).arg("--data-dir").arg(data_dir);
+    // Its input stays open, or it would end with that.
+    command.env("LOGNAME", "grace").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let output = tokio::task::spawn_blocking(move || {
+        let mut child = command.spawn().unwrap();
+        let input = child.stdin.take();
+        let output = child.wait_with_output().unwrap();
+        drop(input);
+        output
+    });
+    let output = output.await.unwrap();
+    Ended {
+        code: output.status.code(),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+async fn poison(data_dir: &Path) {
+    let db = QueueDb::open(&data_dir.join("queue.db"), Arc::new(SystemClock)).await.unwrap();
+    let garbage = Message { id: Uuid::nil(), type_name: "Garbage", body: vec![0xFF; 100].into() };
+    let verdicts = SqliteQueue::new(&db).publish(Route::Mail, vec![garbage]).await;
+    assert_eq!(verdicts, [Ok(())]);
+    db.close().await;
+}
+
+async fn trail(data_dir: &Path) -> Vec<String> {
+    let store = SqliteConnectOptions::new().filename(data_dir.join("store.db")).read_only(true);
+    let mut store = store.connect().await.unwrap();
+    let trail = "SELECT actor_name || ' ' || action FROM audit ORDER BY at, id";
+    sqlx::query_scalar(trail).fetch_all(&mut store).await.unwrap()
+}
+
+#[tokio::test]
+async fn the_dead_letters_of_a_stopped_standalone_are_listed_and_dropped_and_its_next_start_writes_the_trail()
+{
+    let mut folder = StandaloneFolder::new(STANDALONE).unwrap();
+    let data_dir = folder.data_dir();
+    folder.start().await.unwrap().stop().await.unwrap();
+    poison(&data_dir).await;
+    let process = folder.start().await.unwrap();
+    let in_use = operator(&data_dir, &["list"]).await;
+    assert!(in_use.code == Some(1) && in_use.err.contains("is in use by process"), "{}", in_use.err);
+    eventually("the worker has set it aside", async || {
+        let queue = SqliteConnectOptions::new().filename(data_dir.join("queue.db")).read_only(true);
+        let mut queue = queue.connect().await?;
+        let dead: i64 = sqlx::query_scalar("SELECT count(*) FROM dead_letters").fetch_one(&mut queue).await?;
+        Ok((dead == 1).then_some(()))
+    })
+    .await
+    .unwrap();
+    process.stop().await.unwrap();
+
+    let listed = operator(&data_dir, &["list"]).await;
+    assert!(listed.out.ends_with("\n1 dead letter, 0 can be redriven\n"), "{}{}", listed.out, listed.err);
+    let name = listed.out.lines().nth(1).unwrap().split(' ').next().unwrap().to_owned();
+    let shown = operator(&data_dir, &["show", &name]).await;
+    assert!(shown.out.contains("reason      undecodable\n"), "{}", shown.out);
+    let dropped = operator(&data_dir, &["drop", &name]).await;
+    assert_eq!(
+        (dropped.code, dropped.out),
+        (Some(0), format!("{name}  dropped\n\n1 dropped, 0 cannot be, 0 failed\n"))
+    );
+    assert_eq!(operator(&data_dir, &["list"]).await.out, "no dead letters\n");
+
+    assert_eq!(trail(&data_dir).await.len(), 0, "it is in the queue");
+    let process = folder.start().await.unwrap();
+    let expected = ["dead_letters_listed", "dead_letter_shown", "dead_letter_dropped", "dead_letters_listed"];
+    eventually("the trail is written", async || Ok((trail(&data_dir).await.len() == 4).then_some(())))
+        .await
+        .unwrap();
+    assert_eq!(trail(&data_dir).await, expected.map(|act| format!("grace {act}")));
+    process.stop().await.unwrap();
+}
