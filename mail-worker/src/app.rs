@@ -1,6 +1,5 @@
 //! The worker put together: settings and ports in, a loop out.
 
-use crate::circuit::Circuit;
 use crate::claims::Claims;
 use crate::conclude::Conclusions;
 use crate::consumer::{Limits, MailConsumer};
@@ -10,6 +9,7 @@ use crate::dkim::Dkim;
 use crate::handle::Handler;
 use crate::metrics::{self, WorkerMetrics};
 use crate::prepare::Preparer;
+use crate::relays::Relays;
 use crate::render::{self, RenderError, Renderer};
 use crate::report::Reporter;
 use crate::smtp::Transport;
@@ -51,8 +51,8 @@ pub struct WorkerSettings {
     pub templates: TemplateFiles,
     /// What signs them.
     pub dkim: Dkim,
-    /// Where the mails go.
-    pub transport: Transport,
+    /// Where the mails go: to the first of these that can be used; at least one.
+    pub relay_hosts: Vec<Transport>,
 }
 
 /// Longer than any pause of a worker that is well, and shorter than a reader of mails waits.
@@ -67,7 +67,7 @@ impl WorkerSettings {
     /// grace (Kubernetes kills after 30), sent mails remembered for a day; the relay host
     /// signs.
     #[must_use]
-    pub fn with_defaults(unsealing_keys: UnsealingKeys, brands: Brands, transport: Transport) -> Self {
+    pub fn with_defaults(unsealing_keys: UnsealingKeys, brands: Brands, relay_hosts: Vec<Transport>) -> Self {
         Self {
             permits: 16,
             receive_wait: Duration::from_secs(1),
@@ -79,7 +79,7 @@ impl WorkerSettings {
             brands,
             templates: render::built_in(),
             dkim: Dkim::default(),
-            transport,
+            relay_hosts,
         }
     }
 }
@@ -105,6 +105,9 @@ pub enum BuildError {
     /// No permit, no mail.
     #[error("permits must be at least 1")]
     NoPermits,
+    /// Nowhere to send anything to.
+    #[error("at least one relay host must be named")]
+    NoRelayHost,
     /// A claim would be over at once, and renewed without a pause.
     #[error("the lease must be above zero")]
     NoLease,
@@ -131,6 +134,9 @@ impl Worker {
         if settings.permits == 0 {
             return Err(BuildError::NoPermits);
         }
+        if settings.relay_hosts.is_empty() {
+            return Err(BuildError::NoRelayHost);
+        }
         if settings.lease.is_zero() {
             return Err(BuildError::NoLease);
         }
@@ -148,7 +154,7 @@ impl Worker {
     }
 
     /// Takes what is waiting, up to the permits, and returns how many messages were handled, once they are.
-    /// 0 also while the relay host cannot be reached and taking pauses.
+    /// 0 also while no relay host can be used and taking pauses.
     ///
     /// # Errors
     /// [`QueueError`] if the queue is away; nothing was taken.
@@ -159,7 +165,7 @@ impl Worker {
     /// Works until stopping begins and what was in work is finished or given back. Once only.
     pub async fn run(&self, shutdown: &Shutdown) {
         self.consumer.run(shutdown).await;
-        self.consumer.handler().deliverer.transport.close().await;
+        self.consumer.handler().deliverer.relays.close().await;
     }
 
     /// How many marks the dedup store could not make since the start: each is a mail that may go out twice.
@@ -177,7 +183,9 @@ fn handler(settings: WorkerSettings, ports: &WorkerPorts, abort: AbortPoints) ->
         abort,
         keep_sent: settings.keep_sent,
     };
-    let (meter, relay_host) = (&ports.meter, settings.transport.relay_host().to_owned());
+    let meter = &ports.meter;
+    let metrics = WorkerMetrics::new(meter, settings.relay_hosts.iter().map(Transport::relay_host));
+    let relays = Relays::new(settings.relay_hosts, &ports.entropy, meter, metrics.clone());
     metrics::watch_marks(meter, conclusions.claims.missed_so_far());
     let deliverer = Deliverer {
         conclusions,
@@ -187,9 +195,9 @@ fn handler(settings: WorkerSettings, ports: &WorkerPorts, abort: AbortPoints) ->
             renderer,
             dkim: settings.dkim,
         },
-        transport: settings.transport,
+        relays: Arc::new(relays),
         lease: settings.lease,
-        metrics: WorkerMetrics::new(meter, &relay_host),
+        metrics,
     };
     let reporter = Reporter {
         queue: ports.queue.clone(),
@@ -197,7 +205,5 @@ fn handler(settings: WorkerSettings, ports: &WorkerPorts, abort: AbortPoints) ->
         entropy: ports.entropy.clone(),
         patience: settings.report_patience,
     };
-    let circuit = Arc::new(Circuit::new(ports.entropy.clone()));
-    metrics::watch_circuit(meter, &circuit, &relay_host);
-    Ok(Handler { deliverer, reporter, circuit, processing: Processing::new(meter, Source::Mail) })
+    Ok(Handler { deliverer, reporter, processing: Processing::new(meter, Source::Mail) })
 }

@@ -37,7 +37,7 @@ pub struct RunSettings {
     /// The queue's server.
     pub rabbitmq: rabbitmq::Settings,
     /// The relay host.
-    pub smtp: smtp::Settings,
+    pub smtp: Vec<smtp::Settings>,
     /// What opens sealed mails.
     pub unsealing_keys: UnsealingKeys,
     /// What mails are made of.
@@ -70,7 +70,7 @@ pub fn run(config: &mut Config) -> Option<RunSettings> {
     let redis = endpoint::redis(config, NAME);
     let rabbitmq = endpoint::rabbitmq(config, NAME);
     let permits = config.number("work.permits", 1_u16, 1_000);
-    let smtp = relay_host(config, permits.unwrap_or(1));
+    let smtp = relay_hosts(config, permits.unwrap_or(1));
     let unsealing_keys = unsealing_keys(config);
     let mails = mails(config);
     let lease = config.seconds("work.lease_seconds", 3, 3_600);
@@ -114,9 +114,48 @@ pub fn mails(config: &mut Config) -> Option<MailSettings> {
     Some(MailSettings { templates, brands, dkim })
 }
 
-/// A connection for each mail in work, so that none waits for another's.
-fn relay_host(config: &mut Config, permits: u16) -> Option<smtp::Settings> {
-    let mut settings = config.parsed("smtp.url", smtp::Settings::from_url)?;
+/// The relay hosts in the order in which they are used, with a connection for each mail in work, so that none waits for
+/// another's. Every mistake of every one is noted.
+fn relay_hosts(config: &mut Config, permits: u16) -> Option<Vec<smtp::Settings>> {
+    let text = config.required("smtp.url");
+    let urls = separated(&text);
+    let mut found: Vec<smtp::Settings> = Vec::new();
+    for (place, url) in urls.iter().enumerate() {
+        let of = if urls.len() > 1 { format!("number {}: ", place + 1) } else { String::new() };
+        match smtp::Settings::from_url(url) {
+            Err(error) => config.note("smtp.url", format!("{of}{error}")),
+            Ok(settings) if found.iter().any(|other| other.relay_host == settings.relay_host) => {
+                config.note("smtp.url", format!("{of}this relay host is named twice"));
+            }
+            Ok(settings) => found.extend(usable(config, &of, settings, permits)),
+        }
+    }
+    Some(found).filter(|found| !found.is_empty() && found.len() == urls.len())
+}
+
+/// Separated by commas; one that is in a password is not followed by another URL.
+fn separated(text: &str) -> Vec<&str> {
+    let (mut urls, mut rest) = (Vec::new(), text);
+    while let Some(end) = end_of_first(rest) {
+        urls.push(rest[..end].trim());
+        rest = &rest[end + 1..];
+    }
+    urls.extend(Some(rest.trim()).filter(|last| !last.is_empty()));
+    urls
+}
+
+fn end_of_first(urls: &str) -> Option<usize> {
+    let begins_another = |rest: &str| ["smtp://", "smtps://"].iter().any(|scheme| rest.starts_with(scheme));
+    let mut commas = urls.match_indices(',').map(|(place, _)| place);
+    commas.find(|place| begins_another(urls[place + 1..].trim_start()))
+}
+
+fn usable(
+    config: &mut Config,
+    of: &str,
+    mut settings: smtp::Settings,
+    permits: u16,
+) -> Option<smtp::Settings> {
     settings.insecure = config.flag("smtp.insecure");
     settings.ehlo_name = Some(config.text("smtp.ehlo_name")).filter(|name| !name.is_empty());
     settings.extra_roots = Some(config.text("smtp.extra_roots")).filter(|roots| !roots.is_empty());
@@ -124,7 +163,7 @@ fn relay_host(config: &mut Config, permits: u16) -> Option<smtp::Settings> {
     match smtp::Transport::new(settings.clone()) {
         Ok(_) => Some(settings),
         Err(error) => {
-            config.note("smtp", error);
+            config.note("smtp", format!("{of}{error}"));
             None
         }
     }
@@ -196,7 +235,7 @@ mod tests {
         ]);
         let settings = run(&mut config);
         config.finish().unwrap();
-        assert_eq!(settings.unwrap().smtp.connections.max, 16);
+        assert_eq!(settings.unwrap().smtp[0].connections.max, 16);
     }
 
     #[test]

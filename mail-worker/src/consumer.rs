@@ -1,8 +1,8 @@
 //! The consumer loop: takes as many messages as there are permits, handles each in its own task, and never ends
 //! because of one of them.
 
-use crate::circuit::{Circuit, Passage};
 use crate::handle::Handler;
+use crate::relays::{Passage, Relays};
 use crate::subscription::Subscription;
 use common::backoff::Backoff;
 use common::entropy::Entropy;
@@ -23,7 +23,7 @@ const BACKOFF: Backoff = Backoff { floor: Duration::from_millis(200), ceiling: D
 /// Takes messages and has them handled.
 pub(crate) struct MailConsumer {
     handler: Handler,
-    circuit: Arc<Circuit>,
+    relays: Arc<Relays>,
     subscription: Subscription,
     entropy: Arc<dyn Entropy>,
     limits: Limits,
@@ -47,6 +47,7 @@ pub(crate) struct Limits {
 }
 
 /// Messages in work, and whether their end decides about the relay host.
+#[derive(Default)]
 struct Taken {
     tasks: Vec<JoinHandle<()>>,
     on_trial: bool,
@@ -59,10 +60,10 @@ impl MailConsumer {
         entropy: Arc<dyn Entropy>,
         limits: Limits,
     ) -> Self {
-        let circuit = handler.circuit.clone();
+        let relays = handler.deliverer.relays.clone();
         let permits = Arc::new(Semaphore::new(limits.permits.into()));
         let (tasks, trouble, end) = (TaskTracker::new(), AtomicU32::new(0), Shutdown::new());
-        Self { handler, circuit, subscription, entropy, limits, permits, tasks, trouble, end }
+        Self { handler, relays, subscription, entropy, limits, permits, tasks, trouble, end }
     }
 
     pub(crate) fn handler(&self) -> &Handler {
@@ -75,7 +76,7 @@ impl MailConsumer {
         move || permits.available_permits()
     }
 
-    /// Takes what there is, up to the free permits, and waits until it is handled. 0 while the circuit is open.
+    /// Takes what there is, up to the free permits, and waits until it is handled. 0 while no relay host can be used.
     pub(crate) async fn step(self: &Arc<Self>) -> Result<usize, QueueError> {
         let taken = self.take().await?;
         let count = taken.tasks.len();
@@ -99,10 +100,14 @@ impl MailConsumer {
             sleep(BACKOFF.wait(trouble, &*self.entropy)).await;
         }
         self.subscription.has_a_chance().await;
-        if let Passage::NothingUntil(until) = self.circuit.passage(Instant::now()) {
-            // Closed, so that another worker whose relay host is well can have what was prefetched.
-            self.subscription.close();
-            sleep_until(until).await;
+        match self.relays.passage(Instant::now(), 1) {
+            Passage::PausedUntil(until) => {
+                // Closed, so that another worker whose relay host is well can have what was prefetched.
+                self.subscription.close();
+                sleep_until(until).await;
+            }
+            Passage::SlowedUntil(until) => sleep_until(until).await,
+            Passage::UpTo(_) | Passage::Trial => {}
         }
         match self.take().await {
             Ok(taken) if taken.on_trial => drop(futures::future::join_all(taken.tasks).await),
@@ -116,19 +121,22 @@ impl MailConsumer {
     }
 
     async fn take(self: &Arc<Self>) -> Result<Taken, QueueError> {
-        let (wanted, on_trial) = match self.circuit.passage(Instant::now()) {
-            Passage::All => (self.limits.permits, false),
-            Passage::One => (1, true),
-            Passage::NothingUntil(_) => return Ok(Taken { tasks: Vec::new(), on_trial: false }),
+        let mut permits = self.acquire().await;
+        // Only now: while it waited for a permit, the relay host may have gone.
+        let (wanted, prefetch, on_trial) = match self.relays.passage(Instant::now(), permits.len()) {
+            Passage::UpTo(wanted) => (wanted, self.limits.permits, false),
+            Passage::Trial => (1, 1, true),
+            Passage::PausedUntil(_) | Passage::SlowedUntil(_) => return Ok(Taken::default()),
         };
-        let mut permits = self.acquire(wanted).await;
-        let consumer = self.open(wanted).await?;
+        permits.truncate(wanted);
+        let consumer = self.open(prefetch).await?;
         let received = consumer.receive(permits.len(), self.limits.receive_wait).await;
         let deliveries = received.inspect_err(|_| self.gone(&consumer))?;
         if deliveries.is_empty() {
             self.trouble.store(0, Ordering::Relaxed);
         }
-        let pairs = deliveries.into_iter().zip(permits.drain(..));
+        self.relays.took(deliveries.len());
+        let pairs = deliveries.into_iter().zip(permits);
         let tasks = pairs.map(|(delivery, permit)| self.spawn(consumer.clone(), delivery, permit)).collect();
         Ok(Taken { tasks, on_trial })
     }
@@ -139,10 +147,10 @@ impl MailConsumer {
     }
 
     /// One permit, however long it takes, and any others that are free.
-    async fn acquire(&self, wanted: u16) -> Vec<OwnedSemaphorePermit> {
+    async fn acquire(&self) -> Vec<OwnedSemaphorePermit> {
         let first = self.permits.clone().acquire_owned().await;
         let more = std::iter::from_fn(|| self.permits.clone().try_acquire_owned().ok());
-        first.into_iter().chain(more).take(wanted.into()).collect()
+        first.into_iter().chain(more).collect()
     }
 
     fn spawn(

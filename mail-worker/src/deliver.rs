@@ -6,17 +6,17 @@ use crate::message::MailMessage;
 use crate::metrics::WorkerMetrics;
 use crate::outcome::{History, Outcome, Standing, is_by_policy};
 use crate::prepare::{Preparer, Unmakeable};
-use crate::smtp::{Accepted, SendError, Transport};
-use crate::spans;
+use crate::relays::Relays;
+use crate::smtp::{Accepted, SendError};
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::Instant;
 use uuid::Uuid;
 
 /// Brings one mail to an outcome.
 pub(crate) struct Deliverer {
     pub(crate) conclusions: Conclusions,
     pub(crate) preparer: Preparer,
-    pub(crate) transport: Transport,
+    pub(crate) relays: Arc<Relays>,
     /// How long a claim lasts from its last renewal.
     pub(crate) lease: Duration,
     pub(crate) metrics: WorkerMetrics,
@@ -68,16 +68,13 @@ impl Deliverer {
         if standing.history == History::Dotted {
             self.metrics.sent_again();
         }
-        let (span, marks) = (spans::send(), self.conclusions.marks(standing));
-        let begun = Instant::now();
-        let answer = span.around(self.transport.send(&outgoing, &marks)).await;
-        self.metrics.attempted(begun.elapsed(), &answer);
+        let marks = self.conclusions.marks(standing);
+        let answer = self.relays.send(&outgoing, &marks).await;
         if let Err(error) = &answer
             && is_by_policy(error)
         {
             warn_of_policy(mail.envelope.event_id, error);
         }
-        spans::answered(&span, &answer);
         Ok(answer)
     }
 }

@@ -1,12 +1,10 @@
 //! Handling one message: an outcome, a report, and only then its settlement.
 
-use crate::circuit::Circuit;
 use crate::deliver::Deliverer;
 use crate::message::{self, MailMessage, Unreadable};
 use crate::outcome::{Outcome, Undeliverable};
 use crate::report::{Reporter, Subject};
 use crate::settle::Settling;
-use crate::smtp::Fault;
 use crate::spans;
 use crate::verdict::{Verdict, judge};
 use common::abort::AbortPoint;
@@ -16,7 +14,6 @@ use common::queue::{Consumer, Delivery, QueueError};
 use common::telemetry::Span;
 use futures::FutureExt as _;
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
 use time::OffsetDateTime;
 use tokio::time::Instant;
 
@@ -24,7 +21,6 @@ use tokio::time::Instant;
 pub(crate) struct Handler {
     pub(crate) deliverer: Deliverer,
     pub(crate) reporter: Reporter,
-    pub(crate) circuit: Arc<Circuit>,
     pub(crate) processing: Processing,
 }
 
@@ -60,7 +56,6 @@ impl Handler {
             Ok(mail) => self.attempt(mail).await,
             Err(unreadable) => Outcome::Undeliverable(Undeliverable::Undecodable, unreadable.why.clone()),
         };
-        self.watch_relay_host(&outcome);
         let now = self.deliverer.conclusions.clock.now();
         let subject = subject_of(read, now);
         let verdict = judge(&subject, &outcome, now);
@@ -92,22 +87,6 @@ impl Handler {
             self.deliverer.conclusions.abort.reach(AbortPoint::AfterReport);
         }
         Ok(())
-    }
-
-    /// What this attempt says about the relay host; nothing, if it was not asked.
-    fn watch_relay_host(&self, outcome: &Outcome) {
-        let Outcome::Failed { error, .. } = outcome else {
-            if let Outcome::Accepted(_) = outcome {
-                self.circuit.talked();
-            }
-            return;
-        };
-        match error.fault {
-            Fault::RelayHost | Fault::Throttling => self.circuit.failed(Instant::now()),
-            Fault::Transient | Fault::Permanent | Fault::BadAddress => self.circuit.talked(),
-            // Silence after the dot, and a withdrawal of our own, say nothing.
-            Fault::Ambiguous | Fault::Withdrawn => {}
-        }
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! It alone holds the key that unseals a mail, and it has no access to accounts: no SQL is in its dependency tree.
 //! The flow: `consumer` takes messages and `handle` brings each to its end: `message` reads it, `deliver` brings it
-//! to an outcome with [`dedup`], [`render`], [`dkim`] and [`smtp`], `verdict` decides what follows, and the outcome is reported
+//! to an outcome with [`dedup`], [`render`], [`dkim`] and, by way of `relays`, [`smtp`], `verdict` decides what follows, and the outcome is reported
 //! (`report`) before the message is settled (`settle`). What dedup could not be told is `owed`. [`app`] puts it together; in a cluster, [`command`] is
 //! the command line, [`dead_letters`] a part of it, and [`config`] reads the settings.
 
@@ -25,8 +25,10 @@ mod metrics;
 mod new_sealing_key;
 mod outcome;
 mod owed;
+mod pace;
 mod prepare;
 mod preview;
+mod relays;
 pub mod render;
 mod report;
 mod retry;

@@ -1,14 +1,15 @@
 //! What mail-worker measures beside its queue and dedup store: attempts, what they came to, and what stops them.
 //!
-//! The rules for names and attributes are those of [`common::metrics`]. The relay host is the configured one.
+//! The rules for names and attributes are those of [`common::metrics`]. Relay hosts are the configured ones.
 
 use crate::circuit::{Circuit, Standing};
 use crate::outcome::{Undeliverable, is_by_policy};
+use crate::pace::Pace;
 use crate::smtp::{Accepted, Fault, SendError};
 use common::event::{DeliveryOutcome, OUTCOMES, outcome_word};
 use common::metrics::{label, seconds};
+use opentelemetry::KeyValue;
 use opentelemetry::metrics::{Counter, Histogram, Meter};
-use opentelemetry::{KeyValue, Value};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -39,7 +40,6 @@ const STANDINGS: [Standing; 3] = [Standing::Closed, Standing::HalfOpen, Standing
 /// The instruments.
 #[derive(Debug, Clone)]
 pub(crate) struct WorkerMetrics {
-    relay_host: Value,
     attempts: Counter<u64>,
     took: Histogram<f64>,
     refusals: Counter<u64>,
@@ -52,13 +52,12 @@ pub(crate) struct WorkerMetrics {
 }
 
 impl WorkerMetrics {
-    /// The instruments of a worker that sends through this relay host.
-    pub(crate) fn new(meter: &Meter, relay_host: &str) -> Self {
+    /// The instruments of a worker that sends through these relay hosts.
+    pub(crate) fn new<'a>(meter: &Meter, relay_hosts: impl Iterator<Item = &'a str>) -> Self {
         let counter = |name: &'static str, unit: &'static str, description: &'static str| {
             meter.u64_counter(name).with_unit(unit).with_description(description).build()
         };
         let metrics = Self {
-            relay_host: Value::from(Arc::<str>::from(relay_host)),
             attempts: counter(
                 "mail.attempts",
                 "{attempt}",
@@ -90,13 +89,15 @@ impl WorkerMetrics {
                 "Messages whose mail had been sent: not sent again.",
             ),
         };
-        metrics.begin_with_nothing();
+        metrics.begin_with_nothing(relay_hosts);
         metrics
     }
 
-    fn begin_with_nothing(&self) {
-        for result in Fault::ALL.map(Fault::name).into_iter().chain([ACCEPTED]) {
-            self.attempts.add(0, &self.at_relay_host(result));
+    fn begin_with_nothing<'a>(&self, relay_hosts: impl Iterator<Item = &'a str>) {
+        for host in relay_hosts {
+            for result in Fault::ALL.map(Fault::name).into_iter().chain([ACCEPTED]) {
+                self.attempts.add(0, &[relay_host(host), label("result", result)]);
+            }
         }
         for reason in REFUSALS {
             self.refusals.add(0, &[label("reason", reason)]);
@@ -115,10 +116,10 @@ impl WorkerMetrics {
         self.duplicates.add(0, &[]);
     }
 
-    /// The relay host was asked to take a mail.
-    pub(crate) fn attempted(&self, took: Duration, answer: &Result<Accepted, SendError>) {
-        self.attempts.add(1, &self.at_relay_host(result(answer)));
-        self.took.record(seconds(took), &[KeyValue::new("relay_host", self.relay_host.clone())]);
+    /// A relay host was asked to take a mail.
+    pub(crate) fn attempted(&self, host: &str, took: Duration, answer: &Result<Accepted, SendError>) {
+        self.attempts.add(1, &[relay_host(host), label("result", result(answer))]);
+        self.took.record(seconds(took), &[relay_host(host)]);
         if let Some(reason) = answer.as_ref().err().and_then(refusal) {
             self.refusals.add(1, &[label("reason", reason)]);
         }
@@ -153,25 +154,38 @@ impl WorkerMetrics {
     pub(crate) fn sent_before(&self) {
         self.duplicates.add(1, &[]);
     }
-
-    fn at_relay_host(&self, result: &'static str) -> [KeyValue; 2] {
-        [KeyValue::new("relay_host", self.relay_host.clone()), label("result", result)]
-    }
 }
 
-/// Tells the circuit's state, whenever somebody reads.
-pub(crate) fn watch_circuit(meter: &Meter, circuit: &Arc<Circuit>, relay_host: &str) {
-    let (circuit, relay_host) = (circuit.clone(), Value::from(Arc::<str>::from(relay_host)));
+/// Tells the state of each circuit, whenever somebody reads.
+pub(crate) fn watch_circuits(meter: &Meter, circuits: Vec<Arc<Circuit>>) {
     meter
         .u64_observable_gauge("mail.circuit.state")
         .with_description(
-            "1 for the state the relay host's circuit is in; while it is open no mail is taken.",
+            "1 for the state a relay host's circuit is in; while all are open no mail is taken.",
         )
         .with_callback(move |gauge| {
-            let now = circuit.standing();
-            for standing in STANDINGS {
-                let relay_host = KeyValue::new("relay_host", relay_host.clone());
-                gauge.observe((standing == now).into(), &[relay_host, label("state", standing.name())]);
+            for circuit in &circuits {
+                let now = circuit.standing();
+                for standing in STANDINGS {
+                    let labels = [relay_host(circuit.relay_host()), label("state", standing.name())];
+                    gauge.observe((standing == now).into(), &labels);
+                }
+            }
+        })
+        .build();
+}
+
+/// Tells how fast mails may be taken up, whenever somebody reads; nothing while there is no limit.
+pub(crate) fn watch_pace(meter: &Meter, pace: Arc<Pace>) {
+    meter
+        .f64_observable_gauge("mail.pace.limit")
+        .with_unit("{mail}/s")
+        .with_description(
+            "Mails taken up a second at most, while a relay host has just come back or throttles.",
+        )
+        .with_callback(move |gauge| {
+            if let Some(rate) = pace.rate() {
+                gauge.observe(rate, &[]);
             }
         })
         .build();
@@ -202,6 +216,10 @@ pub(crate) fn watch_permits(meter: &Meter, limit: u16, free: impl Fn() -> usize 
         .with_description("How many mails may be in work.")
         .with_callback(move |gauge| gauge.observe(limit.into(), &[]))
         .build();
+}
+
+fn relay_host(name: &str) -> KeyValue {
+    KeyValue::new("relay_host", name.to_owned())
 }
 
 fn result(answer: &Result<Accepted, SendError>) -> &'static str {

@@ -66,7 +66,7 @@ fn build(
     redis: Arc<RedisLink>,
     meter: Meter,
 ) -> anyhow::Result<Worker> {
-    let transport = Transport::new(settings.smtp)?;
+    let relay_hosts = settings.smtp.into_iter().map(Transport::new).collect::<Result<_, _>>()?;
     let worker_settings = WorkerSettings {
         permits: settings.permits,
         lease: settings.lease,
@@ -74,7 +74,7 @@ fn build(
         grace_period: settings.grace,
         templates: settings.mails.templates,
         dkim: settings.mails.dkim,
-        ..WorkerSettings::with_defaults(settings.unsealing_keys, settings.mails.brands, transport)
+        ..WorkerSettings::with_defaults(settings.unsealing_keys, settings.mails.brands, relay_hosts)
     };
     let dedup = Arc::new(RedisDedup::new(redis, clock.clone()));
     let ports = WorkerPorts {

@@ -5,6 +5,7 @@ mod figures;
 mod leases;
 mod redis_away;
 mod relay;
+mod relays;
 
 use common::abort::AbortPoints;
 use common::brand::Brands;
@@ -71,7 +72,7 @@ impl World {
         let (private, public) = generate_key_pair(&OsEntropy);
         let keys = UnsealingKeys::default().with(1, &private).unwrap();
         let mut settings =
-            WorkerSettings::with_defaults(keys, Brands::built_in().unwrap(), transport(NOBODY));
+            WorkerSettings::with_defaults(keys, Brands::built_in().unwrap(), vec![transport(NOBODY)]);
         settings.receive_wait = Duration::from_millis(10);
         change(&mut settings);
         let journal = Arc::<Journal>::default();
@@ -403,7 +404,8 @@ async fn a_lease_that_is_over_at_once_is_refused() {
     let (queue, dedup, meter) = (world.queue.clone(), world.dedup.clone(), silent());
     let ports = WorkerPorts { queue, dedup, clock, entropy, meter };
     let brands = Brands::built_in().unwrap();
-    let mut settings = WorkerSettings::with_defaults(UnsealingKeys::default(), brands, transport(NOBODY));
+    let mut settings =
+        WorkerSettings::with_defaults(UnsealingKeys::default(), brands, vec![transport(NOBODY)]);
     settings.lease = Duration::ZERO;
     let refused = Worker::build(settings, ports, AbortPoints::none()).err();
     assert!(matches!(refused, Some(BuildError::NoLease)), "{refused:?}");

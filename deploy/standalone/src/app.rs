@@ -133,10 +133,10 @@ impl Standalone {
         let meter = metrics.meter();
         let metered_queue = Arc::new(MeteredQueue::new(queue.clone(), &meter));
         let keys = data_dir.keys(&*entropy)?;
-        let transport = Transport::new(relay_host.unwrap_or_else(|| to_inbox(addresses.smtp)))?;
+        let relay_hosts = vec![Transport::new(relay_host.unwrap_or_else(|| to_inbox(addresses.smtp)))?];
         let worker_settings = WorkerSettings {
             grace_period: GRACE,
-            ..WorkerSettings::with_defaults(keys.unsealing, (*brands).clone(), transport)
+            ..WorkerSettings::with_defaults(keys.unsealing, (*brands).clone(), relay_hosts)
         };
         let worker_ports = WorkerPorts {
             queue: metered_queue.clone(),

@@ -2,7 +2,7 @@
 
 use super::RunSettings;
 use crate::claims::RENEWALS;
-use crate::smtp::Timeouts;
+use crate::smtp::{self, Timeouts};
 use common::config::Config;
 use std::time::Duration;
 
@@ -15,14 +15,15 @@ const RELAY_HOST_CONNECTIONS: u16 = 50;
 
 /// Warns of all that is dangerous in these settings.
 pub(super) fn note(config: &mut Config, settings: &RunSettings) {
-    grace(config, settings.grace, &settings.smtp.timeouts);
+    grace(config, settings.grace, &settings.smtp);
     renewals(config, settings.lease, settings.redis.timeout);
     lease(config, settings.lease);
     permits(config, settings.permits);
 }
 
-fn grace(config: &mut Config, grace: Duration, timeouts: &Timeouts) {
-    let (step, killed) = (longest_step(timeouts), KILLED_AFTER.as_secs());
+fn grace(config: &mut Config, grace: Duration, relay_hosts: &[smtp::Settings]) {
+    let steps = relay_hosts.iter().map(|host| longest_step(&host.timeouts));
+    let (step, killed) = (steps.max().unwrap_or_default(), KILLED_AFTER.as_secs());
     if grace < step {
         let consequence = format!(
             "a step of an SMTP dialogue may take {} s: mails in work at a stop are cut off, come a lease later, \

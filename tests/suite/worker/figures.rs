@@ -22,7 +22,7 @@ impl Counted {
             metrics.meter(),
             answer,
             |dedup| Arc::new(MeteredDedup::new(dedup, measure)),
-            |settings| settings.transport = transport(port),
+            |settings| settings.relay_hosts = vec![transport(port)],
         );
         Self { metrics, world }
     }

@@ -53,7 +53,7 @@ impl Shared {
             Answer::Away,
             |_| dedup,
             |settings| {
-                settings.transport = transport(port);
+                settings.relay_hosts = vec![transport(port)];
                 settings.lease = lease;
                 settings.grace_period = Duration::ZERO;
             },
@@ -203,7 +203,7 @@ async fn a_claim_lost_on_the_way_does_not_stop_the_work() {
 
 fn renewed_often(port: u16) -> World {
     World::with(fresh(), |settings| {
-        settings.transport = transport(port);
+        settings.relay_hosts = vec![transport(port)];
         settings.lease = Duration::from_millis(30);
     })
 }

@@ -34,7 +34,8 @@ impl Away {
         let settings = LinkSettings { timeout, ..LinkSettings::new(server.url(), "dedup") };
         let link = Arc::new(RedisLink::start(settings, Arc::new(OsEntropy)));
         let dedup = Arc::new(RedisDedup::new(link.clone(), Arc::new(SystemClock)));
-        let world = World::over(Answer::Away, |_| dedup, |settings| settings.transport = transport(port));
+        let world =
+            World::over(Answer::Away, |_| dedup, |settings| settings.relay_hosts = vec![transport(port)]);
         Self { server, link, world, mails: 0 }
     }
 

@@ -9,9 +9,9 @@ use tokio::sync::Semaphore;
 /// What the relay host of a test says to MAIL, RCPT, DATA and the final dot; an empty answer is a hang-up.
 #[derive(Clone, Copy)]
 pub(super) struct Says {
-    mail: &'static str,
-    rcpt: &'static str,
-    dot: &'static str,
+    pub(super) mail: &'static str,
+    pub(super) rcpt: &'static str,
+    pub(super) dot: &'static str,
 }
 
 pub(super) const YES: Says =
@@ -68,12 +68,17 @@ pub(super) async fn relay_host(says: Says) -> u16 {
 pub(super) async fn slow_relay_host(says: Says, pause: Arc<Pause>) -> u16 {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let port = listener.local_addr().unwrap().port();
+    serve(listener, says, pause);
+    port
+}
+
+/// Serves there until the test ends.
+pub(super) fn serve(listener: TcpListener, says: Says, pause: Arc<Pause>) {
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
             tokio::spawn(converse(stream, says, pause.clone()));
         }
     });
-    port
 }
 
 async fn converse(stream: TcpStream, says: Says, pause: Arc<Pause>) -> std::io::Result<()> {
@@ -107,7 +112,7 @@ async fn converse(stream: TcpStream, says: Says, pause: Arc<Pause>) -> std::io::
 
 async fn world_with(says: Says, answer: Answer) -> World {
     let port = relay_host(says).await;
-    World::with(answer, |settings| settings.transport = transport(port))
+    World::with(answer, |settings| settings.relay_hosts = vec![transport(port)])
 }
 
 async fn comes_to(says: Says, answer: Answer) -> (Vec<String>, DeliveryReport) {

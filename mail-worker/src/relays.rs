@@ -1,0 +1,152 @@
+//! The relay hosts in the order in which they are named, each with its circuit: a mail goes to the first that may be
+//! asked, and to the next where it was that host's own fault that nothing was sent.
+
+use crate::circuit::{Circuit, Gate};
+use crate::mail::OutgoingMail;
+use crate::metrics::{self, WorkerMetrics};
+use crate::pace::{Allowance, Pace};
+use crate::smtp::{Accepted, Fault, Progress, SendError, Transport};
+use crate::spans;
+use common::entropy::Entropy;
+use common::event::DeliveryStage;
+use opentelemetry::metrics::Meter;
+use std::sync::Arc;
+use tokio::time::Instant;
+
+/// How much may be taken now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Passage {
+    /// So many mails.
+    UpTo(usize),
+    /// One mail, to find out whether a relay host is back.
+    Trial,
+    /// Nothing before then: no relay host can be used.
+    PausedUntil(Instant),
+    /// Nothing before then: the relay host wants it slower.
+    SlowedUntil(Instant),
+}
+
+/// Where mails go.
+pub(crate) struct Relays {
+    hosts: Vec<Relay>,
+    pace: Arc<Pace>,
+    metrics: WorkerMetrics,
+}
+
+struct Relay {
+    transport: Transport,
+    circuit: Arc<Circuit>,
+}
+
+impl Relays {
+    /// Through these, at least one, the first being the one to be used.
+    pub(crate) fn new(
+        transports: Vec<Transport>,
+        entropy: &Arc<dyn Entropy>,
+        meter: &Meter,
+        metrics: WorkerMetrics,
+    ) -> Self {
+        let circuit = |transport: &Transport| Circuit::new(transport.relay_host(), entropy.clone());
+        let hosts: Vec<_> = transports
+            .into_iter()
+            .map(|transport| Relay { circuit: Arc::new(circuit(&transport)), transport })
+            .collect();
+        let (circuits, pace) =
+            (hosts.iter().map(|host| host.circuit.clone()).collect(), Arc::new(Pace::new()));
+        metrics::watch_circuits(meter, circuits);
+        metrics::watch_pace(meter, pace.clone());
+        Self { hosts, pace, metrics }
+    }
+
+    /// How much may be taken at `now`, `wanted` at most.
+    pub(crate) fn passage(&self, now: Instant, wanted: usize) -> Passage {
+        let gates = self.hosts.iter().map(|host| host.circuit.gate(now));
+        match gates.min().unwrap_or(Gate::Shut(now)) {
+            Gate::Open => match self.pace.allow(now, wanted) {
+                Allowance::Now(count) => Passage::UpTo(count),
+                Allowance::From(then) => Passage::SlowedUntil(then),
+            },
+            Gate::Ajar => Passage::Trial,
+            Gate::Shut(until) => Passage::PausedUntil(until),
+        }
+    }
+
+    /// So many mails were taken.
+    pub(crate) fn took(&self, count: usize) {
+        self.pace.took(count);
+    }
+
+    /// Sends one mail. A relay host that was not even asked, or failed before it was given anything of the mail, leaves it
+    /// to the next one; after that the answer is this mail's, whatever it is.
+    ///
+    /// # Errors
+    /// [`SendError`] of the relay host that was asked last.
+    pub(crate) async fn send(
+        &self,
+        mail: &OutgoingMail,
+        progress: &dyn Progress,
+    ) -> Result<Accepted, SendError> {
+        let mut failed = None;
+        for host in &self.hosts {
+            let Some(_admitted) = host.circuit.admit(Instant::now()) else { continue };
+            match self.ask(host, mail, progress).await {
+                Err(error) if error.fault == Fault::RelayHost => failed = Some(error),
+                answer => return answer,
+            }
+        }
+        Err(failed.unwrap_or_else(|| self.nobody()))
+    }
+
+    /// Says QUIT to every connection that is kept.
+    pub(crate) async fn close(&self) {
+        futures::future::join_all(self.hosts.iter().map(|host| host.transport.close())).await;
+    }
+
+    async fn ask(
+        &self,
+        host: &Relay,
+        mail: &OutgoingMail,
+        progress: &dyn Progress,
+    ) -> Result<Accepted, SendError> {
+        let (span, begun) = (spans::send(), Instant::now());
+        let answer = span.around(host.transport.send(mail, progress)).await;
+        self.metrics.attempted(host.transport.relay_host(), begun.elapsed(), &answer);
+        spans::answered(&span, &answer);
+        self.learn(host, &answer);
+        answer
+    }
+
+    /// What an answer says about the relay host. Silence says nothing, nor does a withdrawal of our own: only a reply
+    /// proves that there is somebody.
+    fn learn(&self, host: &Relay, answer: &Result<Accepted, SendError>) {
+        let now = Instant::now();
+        match answer {
+            Err(error) if matches!(error.fault, Fault::RelayHost | Fault::Throttling) => {
+                if error.fault == Fault::Throttling {
+                    self.pace.throttled(now);
+                }
+                host.circuit.failed(now);
+            }
+            Err(error) if error.reply.is_none() => {}
+            answered => {
+                if host.circuit.talked() {
+                    self.pace.resumed(now);
+                }
+                if answered.is_ok() {
+                    self.pace.sent(now);
+                }
+            }
+        }
+    }
+
+    fn nobody(&self) -> SendError {
+        let first = self.hosts.first().map(|host| host.transport.relay_host().to_owned());
+        SendError {
+            relay_host: first.unwrap_or_default(),
+            stage: DeliveryStage::Connect,
+            fault: Fault::RelayHost,
+            reply: None,
+            detail: "no relay host can be used now".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Several relay hosts: which of them gets a mail, and how fast.
+
+use super::relay::{Pause, Says, YES, relay_host, serve, slow_relay_host};
+use super::*;
+use std::collections::BTreeSet;
+use tokio::net::TcpListener;
+
+/// A worker that uses these, in this order.
+fn using(ports: &[u16], answer: Answer) -> World {
+    World::with(answer, |settings| settings.relay_hosts = ports.iter().copied().map(transport).collect())
+}
+
+fn at(port: u16) -> String {
+    format!("127.0.0.1:{port}")
+}
+
+/// A port where nobody listens yet.
+async fn nobody_yet() -> u16 {
+    TcpListener::bind(("127.0.0.1", 0)).await.unwrap().local_addr().unwrap().port()
+}
+
+#[tokio::test]
+async fn the_second_relay_host_takes_a_mail_that_the_first_cannot_be_given() {
+    let second = relay_host(YES).await;
+    let world = using(&[NOBODY, second], fresh());
+    for _ in 0..3 {
+        world.put(&world.mail("tapo", HOUR));
+        assert_eq!(world.handled().await, ["dot", "sent", "report DELIVERY_OUTCOME_ACCEPTED", "ack"]);
+        let report = world.last_report();
+        assert_eq!((report.relay_host, report.attempt), (at(second), 1));
+    }
+}
+
+#[tokio::test]
+async fn the_first_relay_host_gets_the_mails_again_when_it_is_back() {
+    let (first, second) = (nobody_yet().await, relay_host(YES).await);
+    let world = using(&[first, second], fresh());
+    world.put(&world.mail("tapo", HOUR));
+    world.handled().await;
+    assert_eq!(world.last_report().relay_host, at(second));
+    serve(TcpListener::bind(("127.0.0.1", first)).await.unwrap(), YES, Pause::after(""));
+    let mut through = BTreeSet::new();
+    let back = async {
+        while !through.contains(&at(first)) {
+            world.put(&world.mail("tapo", HOUR));
+            assert_eq!(
+                world.handled().await.last().unwrap(),
+                "ack",
+                "no mail waits for the first to be back"
+            );
+            through.insert(world.last_report().relay_host);
+        }
+    };
+    timeout(DEADLINE, back).await.unwrap();
+}
+
+#[tokio::test]
+async fn while_one_mail_finds_out_about_the_first_the_others_go_to_the_second() {
+    let (first, second) = (nobody_yet().await, relay_host(YES).await);
+    let world = using(&[first, second], fresh());
+    world.put(&world.mail("tapo", HOUR));
+    world.handled().await;
+    // It is back, and takes its time over the trial.
+    let pause = Pause::after("MAIL");
+    serve(TcpListener::bind(("127.0.0.1", first)).await.unwrap(), YES, pause.clone());
+    let shutdown = Shutdown::new();
+    let running = tokio::spawn({
+        let (worker, shutdown) = (world.worker.clone(), shutdown.clone());
+        async move { worker.run(&shutdown).await }
+    });
+    let mut number = 100;
+    let reached = || pause.reached.load(Ordering::SeqCst);
+    let on_trial = async {
+        while reached() == 0 {
+            number += 1;
+            world.put(&world.mail_of(Uuid::from_u128(number), "tapo", HOUR));
+            sleep(Duration::from_millis(20)).await;
+        }
+    };
+    timeout(DEADLINE, on_trial).await.unwrap();
+    let before = world.queue.reports.lock().unwrap().len();
+    for number in 1_000..1_020 {
+        world.put(&world.mail_of(Uuid::from_u128(number), "tapo", HOUR));
+    }
+    until("the others are sent", || world.queue.reports.lock().unwrap().len() >= before + 20).await;
+    assert_eq!(reached(), 1, "only one is on trial");
+    let reports = world.queue.reports.lock().unwrap().clone();
+    assert!(reports[before..].iter().all(|report| report.relay_host == at(second)));
+    pause.over.add_permits(100);
+    until("the trial ends well", || {
+        world.queue.reports.lock().unwrap().iter().any(|report| report.relay_host == at(first))
+    })
+    .await;
+    shutdown.begin();
+    running.await.unwrap();
+}
+
+#[tokio::test]
+async fn what_the_first_says_about_a_mail_is_not_asked_again_of_the_second() {
+    for (says, outcome) in [
+        (Says::rcpt("451 4.3.0 later"), DeliveryOutcome::Transient),
+        (Says::rcpt("550 5.1.1 nobody here"), DeliveryOutcome::Refused),
+        // It may have the mail.
+        (Says::dot(""), DeliveryOutcome::Ambiguous),
+    ] {
+        let (first, asked) = (relay_host(says).await, Pause::passed("MAIL"));
+        let second = slow_relay_host(YES, asked.clone()).await;
+        let world = using(&[first, second], fresh());
+        world.put(&world.mail("tapo", HOUR));
+        world.handled().await;
+        let report = world.last_report();
+        assert_eq!((report.outcome, report.relay_host), (outcome, at(first)));
+        assert_eq!(asked.reached.load(Ordering::SeqCst), 0, "{outcome:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_mail_that_no_relay_host_can_be_given_uses_no_attempt_and_nothing_is_taken_meanwhile() {
+    let world = using(&[NOBODY, nobody_yet().await], fresh());
+    world.put(&world.mail("tapo", HOUR));
+    assert_eq!(world.handled().await, ["release", "report DELIVERY_OUTCOME_TRANSIENT", "retry after 10 s"]);
+    let retried = world.queue.retried.lock().unwrap()[0].clone();
+    assert_eq!(Envelope::decode(retried).unwrap().attempt, 0);
+    world.put(&world.mail("tapo", HOUR));
+    assert_eq!(world.worker.step().await.unwrap(), 0);
+    assert_eq!(world.queue.waiting(), 1);
+}
+
+#[tokio::test]
+async fn what_was_sent_before_says_nothing_about_a_relay_host_that_is_away() {
+    let world = using(&[NOBODY], fresh());
+    world.put(&world.mail("tapo", HOUR));
+    world.put(&world.mail("tapo", HOUR));
+    world.worker.step().await.unwrap();
+    let known = using(&[NOBODY], sent());
+    known.put(&known.mail("tapo", HOUR));
+    assert_eq!(known.handled().await, ["report DELIVERY_OUTCOME_ACCEPTED", "ack"]);
+    world.put(&world.mail("tapo", HOUR));
+    assert_eq!(world.worker.step().await.unwrap(), 0, "it is still paused");
+}
+
+#[tokio::test]
+async fn a_relay_host_that_throttles_slows_taking_down_and_costs_no_attempt() {
+    let first = relay_host(Says { mail: "454 4.7.0 Throttling failure: too fast", ..YES }).await;
+    let world = using(&[first], fresh());
+    world.put(&world.mail("tapo", HOUR));
+    assert_eq!(world.handled().await, ["release", "report DELIVERY_OUTCOME_TRANSIENT", "retry after 10 s"]);
+    let retried = world.queue.retried.lock().unwrap()[0].clone();
+    assert_eq!(Envelope::decode(retried).unwrap().attempt, 0);
+    world.put(&world.mail("tapo", HOUR));
+    assert_eq!(world.worker.step().await.unwrap(), 0);
+}
