@@ -93,7 +93,8 @@ impl World {
 
     async fn has_letters(&self, count: usize) -> Vec<Value> {
         let last = Mutex::new(Vec::new());
-        let has = eventually(&format!("{count} dead letters"), async || {
+        let wanted = format!("{count} dead letters");
+        let has = eventually(&wanted, async || {
             let letters = self.letters().await;
             last.lock().unwrap().clone_from(&letters);
             Ok((letters.len() == count).then_some(letters))
