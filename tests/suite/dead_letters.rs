@@ -93,8 +93,8 @@ impl World {
 
     async fn has_letters(&self, count: usize) -> Vec<Value> {
         let last = Mutex::new(Vec::new());
-        let what = format!("{count} dead letters");
-        let has = eventually(&what, async || {
+        let wanted = format!("{count} dead letters");
+        let has = eventually(&wanted, async || {
             let letters = self.letters().await;
             last.lock().unwrap().clone_from(&letters);
             Ok((letters.len() == count).then_some(letters))

@@ -1,15 +1,22 @@
 //! The same commands on a directory that nothing runs on.
 
 use super::SERVICE;
+use clap::Parser as _;
+use common::abort::AbortPoints;
 use common::clock::SystemClock;
-use common::queue::{Message, Queue as _, Route};
+use common::entropy::OsEntropy;
+use common::queue::{Message, Queue as _, Route, Source};
+use mail_worker::dead_letters::{DeadLettersCommand, Office};
 use sqlx::ConnectOptions as _;
 use sqlx::sqlite::SqliteConnectOptions;
 use standalone::queue::{QueueDb, SqliteQueue};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
+use std::time::Duration;
+use tests::dead_letters::{dead_letters, death};
 use tests::eventually::eventually;
+use tests::folder::Folder;
 use tests::standalone_process::StandaloneFolder;
 use uuid::Uuid;
 
@@ -54,6 +61,43 @@ async fn trail(data_dir: &Path) -> Vec<String> {
     let mut store = store.connect().await.unwrap();
     let trail = "SELECT actor_name || ' ' || action FROM audit ORDER BY at, id";
     sqlx::query_scalar(trail).fetch_all(&mut store).await.unwrap()
+}
+
+#[derive(clap::Parser)]
+struct Line {
+    #[command(subcommand)]
+    command: DeadLettersCommand,
+}
+
+#[tokio::test]
+async fn what_cannot_be_told_to_the_audit_trail_is_not_done() {
+    let folder = Folder::new().unwrap();
+    let db = QueueDb::open(&folder.path().join("queue.db"), Arc::new(SystemClock)).await.unwrap();
+    let queue = Arc::new(SqliteQueue::new(&db));
+    let garbage = Message { id: Uuid::from_u128(7), type_name: "Garbage", body: vec![0xFF; 9].into() };
+    assert_eq!(queue.publish(Route::Mail, vec![garbage]).await, [Ok(())]);
+    let consumer = queue.consume(Source::Mail, 1).await.unwrap();
+    let held = consumer.receive(1, Duration::from_secs(10)).await.unwrap().remove(0);
+    consumer.dead_letter(&held, &death("undecodable")).await.unwrap();
+
+    let full = Arc::new(SqliteQueue::with_max_length(&db, 0));
+    let office = Office {
+        letters: queue.clone(),
+        queue: full,
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(OsEntropy),
+        abort: AbortPoints::none(),
+    };
+    let mut out = Vec::new();
+    let drop = Line::try_parse_from(["-", "drop", "--all"]).unwrap().command;
+    assert_eq!(office.run(&drop, "grace", &mut out).await.unwrap(), 1);
+    let out = String::from_utf8(out).unwrap();
+    assert!(out.contains("failed: the audit trail could not be told, so nothing was done"), "{out}");
+    let list = Line::try_parse_from(["-", "list"]).unwrap().command;
+    let told = office.run(&list, "grace", &mut Vec::new()).await.unwrap_err().to_string();
+    assert!(told.starts_with("the audit trail could not be told"), "{told}");
+    assert_eq!(dead_letters(&*queue).await.unwrap().len(), 1);
+    db.close().await;
 }
 
 #[tokio::test]

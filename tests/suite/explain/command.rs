@@ -48,6 +48,10 @@ impl Operator {
     }
 
     async fn run(&self, arguments: &[&str]) -> Answer {
+        self.run_command(&["explain"], arguments).await
+    }
+
+    async fn run_command(&self, command: &[&str], arguments: &[&str]) -> Answer {
         let environment = [
             ("RESET_API__POSTGRES__URL", self.postgres.clone()),
             ("RESET_API__REDIS__URL", self.redis.clone()),
@@ -57,7 +61,7 @@ impl Operator {
         ];
         let invocation = Invocation {
             file: SERVICE.into(),
-            arguments: ["reset-api", "explain"].iter().chain(arguments).map(OsString::from).collect(),
+            arguments: ["reset-api"].iter().chain(command).chain(arguments).map(OsString::from).collect(),
             environment: environment.map(|(name, value)| (name.to_owned(), value)).into(),
         };
         let log = self.folder.path().join("log");
@@ -127,6 +131,37 @@ async fn the_command_tells_in_text_and_json_what_is_known_and_by_its_exit_code_w
         "SELECT actor_role || ' ' || actor_name || ' ' || coalesce(network, '-') || ' ' || action FROM audit";
     let trail: Vec<String> = sqlx::query_scalar(trail).fetch_all(&mut database).await.unwrap();
     assert_eq!(trail, vec!["operator grace - delivery_explained"; 3]);
+}
+
+#[tokio::test]
+async fn an_operator_lifts_a_suppression_once_and_is_told_whether_there_was_one() {
+    let operator = Operator::new().await;
+    let lift = ["suppressions", "lift"];
+    let nothing = operator.run_command(&lift, &[ADA]).await;
+    assert_eq!((nothing.code, &nothing.out[..]), (3, "a***@example.org: nothing kept mails from it\n"));
+    let key = Operator::pseudonymiser().address_key(&EmailAddress::parse(ADA).unwrap());
+    let mut database = sqlx::PgConnection::connect(&operator.postgres).await.unwrap();
+    sqlx::query("INSERT INTO suppressions VALUES ($1, 'no such mailbox', now(), now() + interval '30 days')")
+        .bind(&key.0[..])
+        .execute(&mut database)
+        .await
+        .unwrap();
+    assert!(operator.run(&[ADA]).await.out.contains("No mail is sent to this address until"));
+    let lifted = operator.run_command(&lift, &["Ada@Example.ORG", "--operator", "hedy"]).await;
+    assert_eq!(
+        (lifted.code, &lifted.out[..]),
+        (0, "A***@example.org: mails are sent again\n"),
+        "{}",
+        lifted.err
+    );
+    assert!(!operator.run(&[ADA]).await.out.contains("No mail is sent"));
+    let trail =
+        "SELECT actor_name FROM audit WHERE action = 'suppression_lifted' AND address_key = $1 ORDER BY id";
+    let trail: Vec<String> =
+        sqlx::query_scalar(trail).bind(&key.0[..]).fetch_all(&mut database).await.unwrap();
+    assert_eq!(trail, ["grace", "hedy"]);
+    let wrong = operator.run_command(&lift, &["hunter2@localhost"]).await;
+    assert!(wrong.code == 1 && !wrong.err.contains("hunter2"), "{}", wrong.err);
 }
 
 #[tokio::test]

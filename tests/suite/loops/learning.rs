@@ -5,11 +5,11 @@ use crate::ask::DEADLINE;
 use async_trait::async_trait;
 use bytes::Bytes;
 use common::clock::Clock as _;
-use common::event::{DeliveryOutcome, DeliveryReport, EventKind};
+use common::event::{DeliveryOutcome, DeliveryReport, EventKind, OperatorAct, OperatorAction};
 use common::queue::{Consumer, Death, Delivery, Message, Queue, QueueError, Route, Source};
 use reset_api::relay::SILENCE;
 use reset_api::reports::Reports;
-use reset_api::store::TokenState;
+use reset_api::store::{Store as _, TokenState};
 use standalone::queue::{Depth, QueueDb, SqliteQueue};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -233,4 +233,26 @@ async fn an_unreadable_report_that_cannot_be_set_aside_blocks_nobody_either() {
     let reports = Reports::new(world.store.clone(), queue.clone(), world.clock.clone());
     assert_eq!(step(&reports).await.unwrap(), 1);
     reports_are(&queue, Depth { dead: 1, ..Depth::default() }).await;
+}
+
+#[tokio::test]
+async fn what_an_operator_did_is_written_down_once_and_what_nobody_did_is_set_aside() {
+    let world = World::new().await;
+    let queue = queue_of(&world).await;
+    let id = Uuid::from_u128(5);
+    let action = OperatorAction {
+        id,
+        at: world.clock.now(),
+        operator: "grace".to_owned(),
+        act: OperatorAct::DeadLetterDropped,
+        event_id: None,
+        detail: "letter 7".to_owned(),
+    };
+    let told = world.message(id, EventKind::OperatorAction, action.encode());
+    let nothing = world.message(Uuid::from_u128(6), EventKind::OperatorAction, Bytes::new());
+    publish(&queue, vec![told.clone(), nothing, told]).await;
+    let reports = Reports::new(world.store.clone(), queue.clone(), world.clock.clone());
+    assert_eq!(step(&reports).await.unwrap(), 3);
+    reports_are(&queue, Depth { dead: 1, ..Depth::default() }).await;
+    assert_eq!(world.store.purge_audit(10, -time::Duration::seconds(1)).await.unwrap(), 1, "one entry");
 }
