@@ -19,6 +19,9 @@ const GROWTH: f64 = 1.0;
 /// Replies that throttle come in bursts, from mails that were on their way together: they count once.
 const BURST: Duration = Duration::from_secs(1);
 
+/// What a sum of fractions may fall short by.
+const ROUNDED: Duration = Duration::from_millis(1);
+
 /// How many mails may be taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Allowance {
@@ -78,7 +81,7 @@ impl Pace {
         if whole > 0 || wanted == 0 {
             return Allowance::Now(whole);
         }
-        Allowance::From(now + Duration::from_secs_f64((1.0 - limit.saved).max(0.001) / limit.rate))
+        Allowance::From(now + Duration::from_secs_f64((1.0 - limit.saved) / limit.rate) + ROUNDED)
     }
 
     /// So many were taken.
