@@ -92,6 +92,10 @@ async fn queued(url: &str) -> anyhow::Result<u32> {
 pub(super) async fn last_requests(scene: &Scene, first: u32) -> anyhow::Result<()> {
     scene.cluster.ready().await?;
     let (begun, before) = (Instant::now(), scene.sink.taken().len());
+    let taken_by_first = scene.sink.took();
+    if let Some(second) = &scene.second_sink {
+        ensure!(second.took() > 0, "the second relay host took nothing over");
+    }
     let mut addresses = BTreeSet::new();
     for number in first..first + KEPT_BACK {
         let (address, id) = (accounts::address(number), Uuid::from_u128(u128::from(number) + 1).to_string());
@@ -102,12 +106,17 @@ pub(super) async fn last_requests(scene: &Scene, first: u32) -> anyhow::Result<(
             continue;
         }
         mailed(scene, before, &addresses, begun).await?;
-        if senders(scene, before).len() == COPIES {
+        let is_handed_back = scene.second_sink.is_none() || scene.sink.took() > taken_by_first;
+        if senders(scene, before).len() == COPIES && is_handed_back {
             return Ok(());
         }
         // A worker that missed the broker asks again after half a minute at the latest.
         sleep(BETWEEN).await;
     }
+    ensure!(
+        scene.second_sink.is_none() || scene.sink.took() > taken_by_first,
+        "the first relay host is back, and got none of {KEPT_BACK} last mails"
+    );
     let idle: Vec<_> =
         (0..COPIES).map(worker_name).filter(|one| !senders(scene, before).contains(one)).collect();
     Err(anyhow::anyhow!("{idle:?} sent none of {KEPT_BACK} last mails"))

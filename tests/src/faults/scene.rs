@@ -36,11 +36,13 @@ pub(super) struct Surroundings {
     pub(super) proxied: bool,
     /// So many more nodes of RabbitMQ.
     pub(super) more_nodes: usize,
+    /// A second relay host, which is always well.
+    pub(super) second_relay: bool,
 }
 
 impl Surroundings {
     /// Nothing but the servers themselves, one of each.
-    pub(super) const PLAIN: Self = Self { tls: false, proxied: false, more_nodes: 0 };
+    pub(super) const PLAIN: Self = Self { tls: false, proxied: false, more_nodes: 0, second_relay: false };
 }
 
 /// All of it, running. Everything ends when this is dropped.
@@ -49,6 +51,7 @@ pub(super) struct Scene {
     pub(super) cluster: Cluster,
     pub(super) gateways: Gateways,
     pub(super) sink: Sink,
+    pub(super) second_sink: Option<Sink>,
     pub(super) clock: Arc<FileClock>,
     pub(super) diary: Diary,
     /// What was seen to be broken while a fault was at work.
@@ -82,12 +85,13 @@ impl Scene {
         let clock_file = folder.join(CLOCKS).join("time");
         let clock = Arc::new(FileClock::open(&clock_file)?);
         let sink = Sink::start(seed, clock.clone(), certificates, arrivals)?;
+        let second_sink = surroundings.second_relay.then(|| sink.start_beside()).transpose()?;
         let proxies = if surroundings.proxied { proxies(&servers, &sink).await? } else { Vec::new() };
         let setup = Setup {
             services,
             folder: folder.to_owned(),
             urls: through(&proxies, servers.urls())?,
-            smtp: smtp_url(&sink, &proxies, surroundings.tls),
+            smtp: smtp_urls(&sink, second_sink.as_ref(), &proxies, surroundings.tls),
             api: COPIES,
             worker: COPIES,
             clock: Some(clock_file),
@@ -99,7 +103,19 @@ impl Scene {
         let (gateways, diary) = (Gateways::default(), Diary::default());
         let (leaving, logs) = (accounts_before, cluster.logs().to_owned());
         let broken = Vec::new();
-        let scene = Self { cluster, gateways, sink, clock, diary, broken, logs, leaving, proxies, servers };
+        let scene = Self {
+            cluster,
+            gateways,
+            sink,
+            second_sink,
+            clock,
+            diary,
+            broken,
+            logs,
+            leaving,
+            proxies,
+            servers,
+        };
         scene.call_all()?;
         Ok(scene)
     }
@@ -171,8 +187,11 @@ fn through(proxies: &[(Server, Proxy)], urls: Urls) -> anyhow::Result<Urls> {
     })
 }
 
-fn smtp_url(sink: &Sink, proxies: &[(Server, Proxy)], tls: bool) -> String {
+fn smtp_urls(sink: &Sink, second: Option<&Sink>, proxies: &[(Server, Proxy)], tls: bool) -> String {
+    let second = second.map(|second| format!(",smtp://127.0.0.1:{}?tls=none", second.port()));
     let proxy = proxies.iter().find(|(server, _)| *server == Server::Smtp);
     let port = proxy.map_or(sink.port(), |(_, proxy)| proxy.port());
-    if tls { format!("smtp://{HOST}:{port}") } else { format!("smtp://127.0.0.1:{port}?tls=none") }
+    let first =
+        if tls { format!("smtp://{HOST}:{port}") } else { format!("smtp://127.0.0.1:{port}?tls=none") };
+    first + &second.unwrap_or_default()
 }

@@ -34,13 +34,15 @@ pub(super) struct Sink {
 struct Shared {
     seed: u64,
     clock: Arc<dyn Clock>,
-    mails: Mails,
+    mails: Arc<Mails>,
     mood: watch::Receiver<Option<Mood>>,
     certificates: Option<Certificates>,
     /// How often it misbehaved.
     deeds: AtomicU64,
     /// Numbers what has no name of its own.
     count: AtomicU64,
+    /// How many mails it took.
+    took: AtomicU64,
 }
 
 /// The one that clients trust, and one that they must not.
@@ -67,10 +69,24 @@ impl Sink {
         certificates: Option<Certificates>,
         arrivals: mpsc::UnboundedSender<Taken>,
     ) -> anyhow::Result<Self> {
+        Self::taking(Arc::new(Mails::new(arrivals)), seed, clock, certificates)
+    }
+
+    /// Another one, with a mood of its own; what either took is in one list.
+    pub(super) fn start_beside(&self) -> anyhow::Result<Self> {
+        let Shared { seed, clock, mails, .. } = &*self.shared;
+        Self::taking(mails.clone(), *seed, clock.clone(), None)
+    }
+
+    fn taking(
+        mails: Arc<Mails>,
+        seed: u64,
+        clock: Arc<dyn Clock>,
+        certificates: Option<Certificates>,
+    ) -> anyhow::Result<Self> {
         let (mood, seen) = watch::channel(None);
-        let mails = Mails::new(arrivals);
-        let (deeds, count) = (AtomicU64::new(0), AtomicU64::new(0));
-        let shared = Arc::new(Shared { seed, clock, mails, mood: seen, certificates, deeds, count });
+        let [deeds, count, took] = [0; 3].map(AtomicU64::new);
+        let shared = Arc::new(Shared { seed, clock, mails, mood: seen, certificates, deeds, count, took });
         let sink = Self { port: free_port()?, shared, mood, listening: Mutex::new(None) };
         sink.listen()?;
         Ok(sink)
@@ -95,6 +111,11 @@ impl Sink {
     /// Everything it took, in the order of the final dots.
     pub(super) fn taken(&self) -> Vec<Taken> {
         self.shared.mails.all()
+    }
+
+    /// How many of them came to this one.
+    pub(super) fn took(&self) -> u64 {
+        self.shared.took.load(Ordering::Relaxed)
     }
 
     /// How often it misbehaved so far.

@@ -29,6 +29,11 @@ const fn over_tls(scenario: Scenario) -> Scenario {
     Scenario { surroundings: Surroundings { tls: true, ..Surroundings::PLAIN }, ..scenario }
 }
 
+/// There is a second relay host.
+const fn of_two(scenario: Scenario) -> Scenario {
+    Scenario { surroundings: Surroundings { second_relay: true, ..Surroundings::PLAIN }, ..scenario }
+}
+
 pub(super) const ALL: &[Scenario] = &[
     all("smtp-refused", "nobody listens", TWICE, Stage::Greeting, Deed::Refuse),
     all(
@@ -82,6 +87,17 @@ pub(super) const ALL: &[Scenario] = &[
         TWICE,
         Stage::Hello,
         Deed::WrongCertificate,
+    )),
+    of_two(
+        all("relay-first-dead", "of two relay hosts the first is away", ONCE, Stage::Greeting, Deed::Refuse)
+            .while_it(Mood { at: Stage::Greeting, deed: Deed::Refuse, share: 1_000 }),
+    ),
+    of_two(all(
+        "relay-fails-over",
+        "of two relay hosts the first goes away and comes back",
+        TWICE,
+        Stage::Greeting,
+        Deed::Refuse,
     )),
     over_tls(all("smtp-no-starttls", "STARTTLS is not offered", TWICE, Stage::Hello, Deed::NoStartTls)),
 ];

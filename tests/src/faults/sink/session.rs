@@ -137,7 +137,10 @@ impl Session {
         match deed {
             Some(Deed::Say(_)) => {}
             Some(Deed::Drop) if drawn(self.shared.seed, &mail.message_id).is_multiple_of(2) => {}
-            _ => self.shared.mails.keep(mail),
+            _ => {
+                self.shared.took.fetch_add(1, Ordering::Relaxed);
+                self.shared.mails.keep(mail);
+            }
         }
         sleep(Dice::of(self.shared.seed, &self.number).within(&PACE)).await;
         self.enact(deed, "250 2.0.0 queued").await?;
