@@ -175,19 +175,15 @@ pub(crate) fn watch_circuits(meter: &Meter, circuits: Vec<Arc<Circuit>>) {
         .build();
 }
 
-/// Tells how fast mails may be taken up, whenever somebody reads; nothing while there is no limit.
+/// Tells how fast mails may be taken up, whenever somebody reads.
 pub(crate) fn watch_pace(meter: &Meter, pace: Arc<Pace>) {
     meter
         .f64_observable_gauge("mail.pace.limit")
         .with_unit("{mail}/s")
         .with_description(
-            "Mails taken up a second at most, while a relay host has just come back or throttles.",
+            "Mails taken up a second at most, while a relay host has just come back or throttles; 0: no limit.",
         )
-        .with_callback(move |gauge| {
-            if let Some(rate) = pace.rate() {
-                gauge.observe(rate, &[]);
-            }
-        })
+        .with_callback(move |gauge| gauge.observe(pace.rate().unwrap_or(0.0), &[]))
         .build();
 }
 
