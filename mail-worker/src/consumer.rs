@@ -102,7 +102,9 @@ impl MailConsumer {
         self.subscription.has_a_chance().await;
         match self.relays.passage(Instant::now(), 1) {
             Passage::PausedUntil(until) => {
-                // Closed, so that another worker whose relay host is well can have what was prefetched.
+                // So that another worker whose relay host is well can have what was prefetched, at once: a consumer
+                // that is only let go keeps it as long as one of its mails is in work.
+                self.subscription.stop().await;
                 self.subscription.close();
                 sleep_until(until).await;
             }

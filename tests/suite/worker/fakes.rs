@@ -38,6 +38,8 @@ pub(super) struct FakeQueue {
     pub(super) refuse_dead_letters: AtomicBool,
     /// How often opening a consumer still fails.
     pub(super) absences: AtomicU32,
+    /// How often a consumer was stopped.
+    pub(super) stops: AtomicU32,
     /// How often it still panics.
     pub(super) panics: AtomicU32,
     /// Whether it is away, and says so.
@@ -139,6 +141,7 @@ impl Consumer for FakeConsumer {
 
     /// It holds what it has given out and nothing else.
     async fn stop(&self) -> Result<(), QueueError> {
+        self.queue.stops.fetch_add(1, Ordering::SeqCst);
         Ok(())
     }
 

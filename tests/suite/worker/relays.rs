@@ -127,6 +127,20 @@ async fn a_mail_that_no_relay_host_can_be_given_uses_no_attempt_and_nothing_is_t
 }
 
 #[tokio::test]
+async fn what_was_prefetched_goes_back_while_no_relay_host_can_be_used() {
+    let world = using(&[NOBODY], fresh());
+    world.put(&world.mail("tapo", HOUR));
+    let shutdown = Shutdown::new();
+    let running = tokio::spawn({
+        let (worker, shutdown) = (world.worker.clone(), shutdown.clone());
+        async move { worker.run(&shutdown).await }
+    });
+    until("its consumer is stopped", || world.queue.stops.load(Ordering::SeqCst) == 1).await;
+    shutdown.begin();
+    running.await.unwrap();
+}
+
+#[tokio::test]
 async fn what_was_sent_before_says_nothing_about_a_relay_host_that_is_away() {
     let world = using(&[NOBODY], fresh());
     world.put(&world.mail("tapo", HOUR));
