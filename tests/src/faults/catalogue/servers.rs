@@ -4,11 +4,15 @@ use super::Faults::Same;
 use super::Scenario;
 use crate::faults::plan::{BrokerFault, CacheFault, DatabaseFault, Fault, Rhythm};
 use crate::faults::sink::{Deed, Mood, Stage};
+use std::time::Duration;
 
 /// Down twice, for some seconds.
 const DOWN: Rhythm = Rhythm::of(1_500..3_000, 1_000..4_000, 2);
 /// Away once, for most of the load.
 const AWAY: Rhythm = Rhythm::of(1_500..3_000, 7_000..9_000, 1);
+/// A retry queue whose target refused a message offers it again after three minutes (RabbitMQ's
+/// `dead_letter_worker_publisher_confirm_timeout`).
+const BROKER_ASKS_AGAIN: Duration = Duration::from_secs(400);
 /// Mails pile up in the queue.
 const BUSY: Mood = Mood { at: Stage::Greeting, deed: Deed::Say("421 4.3.2 busy"), share: 1_000 };
 /// It happens in a moment, again and again.
@@ -54,8 +58,11 @@ pub(super) const ALL: &[Scenario] = &[
         DOWN,
         BrokerFault::Unroutable,
     ),
-    rabbitmq("rabbitmq-full", "the queue of mails refuses what is new", DOWN, BrokerFault::Full)
-        .while_it(BUSY),
+    Scenario {
+        drains_within: BROKER_ASKS_AGAIN,
+        ..rabbitmq("rabbitmq-full", "the queue of mails refuses what is new", DOWN, BrokerFault::Full)
+            .while_it(BUSY)
+    },
     postgres("postgres-killed", "kill -9, and started again", DOWN, DatabaseFault::Kill),
     postgres(
         "postgres-terminated-backends",
