@@ -169,8 +169,8 @@ mod tests {
             let owed = OwedMarks::new(keep);
             owed.note(event(1), sent());
             assert_eq!(owed.of(event(1)), left);
-            let lengths = (owed.book().marks.len(), owed.book().ends.len());
-            assert_eq!(lengths, (usize::from(left.is_some()), usize::from(left.is_some())));
+            let (book, count) = (owed.book(), usize::from(left.is_some()));
+            assert_eq!((book.marks.len(), book.ends.len()), (count, count));
         }
     }
 
