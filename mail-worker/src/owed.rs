@@ -169,8 +169,8 @@ mod tests {
             let owed = OwedMarks::new(keep);
             owed.note(event(1), sent());
             assert_eq!(owed.of(event(1)), left);
-            let book = owed.book();
-            assert_eq!([book.marks.len(), book.ends.len()], [usize::from(left.is_some()); 2]);
+            let (book, count) = (owed.book(), usize::from(left.is_some()));
+            assert_eq!((book.marks.len(), book.ends.len()), (count, count));
         }
     }
 
