@@ -15,9 +15,15 @@ const TWICE: Rhythm = Rhythm::of(1_500..3_000, 2_500..4_000, 2);
 /// Once, for most of the load.
 const ONCE: Rhythm = Rhythm::of(1_000..2_000, 9_000..11_000, 1);
 const SOME: u64 = 300;
+/// Of new connections, of which there are few.
+const MOST: u64 = 700;
 
 const fn some(name: &'static str, what: &'static str, at: Stage, deed: Deed) -> Scenario {
     Scenario::of(name, what, TWICE, Same(Fault::Smtp(Mood { at, deed, share: SOME })))
+}
+
+const fn most(name: &'static str, what: &'static str, at: Stage, deed: Deed) -> Scenario {
+    Scenario::of(name, what, TWICE, Same(Fault::Smtp(Mood { at, deed, share: MOST })))
 }
 
 const fn all(name: &'static str, what: &'static str, rhythm: Rhythm, at: Stage, deed: Deed) -> Scenario {
@@ -43,13 +49,13 @@ pub(super) const ALL: &[Scenario] = &[
         Stage::Greeting,
         Deed::Say("421 4.3.2 busy"),
     ),
-    some("smtp-4xx-hello", "421 to EHLO", Stage::Hello, Deed::Say("421 4.3.2 busy")),
+    most("smtp-4xx-hello", "421 to EHLO", Stage::Hello, Deed::Say("421 4.3.2 busy")),
     some("smtp-4xx-mail", "451 to MAIL", Stage::Mail, Deed::Say("451 4.3.0 later")),
     some("smtp-4xx-rcpt", "450 to RCPT", Stage::Rcpt, Deed::Say("450 4.2.1 later")),
     some("smtp-4xx-data", "451 to DATA", Stage::Data, Deed::Say("451 4.3.0 later")),
     some("smtp-4xx-dot", "451 to the final dot", Stage::Dot, Deed::Say("451 4.3.0 later")),
     some("smtp-throttled", "454 4.7.0 to MAIL", Stage::Mail, Deed::Say("454 4.7.0 Throttling failure")),
-    some("smtp-5xx-greeting", "554 instead of a greeting", Stage::Greeting, Deed::Say("554 5.3.2 closed")),
+    most("smtp-5xx-greeting", "554 instead of a greeting", Stage::Greeting, Deed::Say("554 5.3.2 closed")),
     some("smtp-5xx-mail", "550 to MAIL", Stage::Mail, Deed::Say("550 5.1.0 not from you")),
     some("smtp-5xx-rcpt", "550 5.1.1 to RCPT", Stage::Rcpt, Deed::Say("550 5.1.1 no such user")),
     some("smtp-5xx-data", "554 to DATA", Stage::Data, Deed::Say("554 5.3.0 no")),
@@ -61,8 +67,8 @@ pub(super) const ALL: &[Scenario] = &[
         Stage::Rcpt,
         Deed::Greylist("450 4.7.1 greylisted, come again"),
     ),
-    some("smtp-drop-greeting", "closes instead of a greeting", Stage::Greeting, Deed::Drop),
-    some("smtp-drop-hello", "closes at EHLO", Stage::Hello, Deed::Drop),
+    most("smtp-drop-greeting", "closes instead of a greeting", Stage::Greeting, Deed::Drop),
+    most("smtp-drop-hello", "closes at EHLO", Stage::Hello, Deed::Drop),
     some("smtp-drop-mail", "closes at MAIL", Stage::Mail, Deed::Drop),
     some("smtp-drop-rcpt", "closes at RCPT", Stage::Rcpt, Deed::Drop),
     some("smtp-drop-data", "closes at DATA", Stage::Data, Deed::Drop),
