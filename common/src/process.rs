@@ -129,6 +129,15 @@ pub fn operator() -> String {
     named("LOGNAME").or_else(|| named("USER")).map_or_else(|| "unknown".to_owned(), |(_, value)| value)
 }
 
+/// Who acts, for the audit trail: whoever the system says, and the name that was given, if another was.
+#[must_use]
+pub fn acting_as(given: Option<&str>, user: &str) -> String {
+    match given {
+        Some(name) if name != user => format!("{name} ({user})"),
+        _ => user.to_owned(),
+    }
+}
+
 /// Tells the one who started the process why it ends, on a line of standard error, and makes the exit code of it.
 pub fn exit_code(ended: Result<(), impl fmt::Display>) -> ExitCode {
     match ended {

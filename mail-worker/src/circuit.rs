@@ -10,6 +10,9 @@ use tokio::time::Instant;
 /// How long the circuit stays open after each failure in a row.
 const BACKOFF: Backoff = Backoff { floor: Duration::from_millis(500), ceiling: Duration::from_secs(30) };
 
+/// How often is asked whether a trial is over.
+const TRIAL_LOOK: Duration = Duration::from_millis(250);
+
 /// What may come to the relay host now; the better for mails, the smaller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Gate {
@@ -47,22 +50,39 @@ impl Standing {
 pub(crate) struct Circuit {
     relay_host: String,
     entropy: Arc<dyn Entropy>,
-    state: Mutex<State>,
+    state: Mutex<Numbered>,
+}
+
+/// The state, and how often it has changed: what was admitted before may end long after.
+#[derive(Debug, Clone, Copy)]
+struct Numbered {
+    state: State,
+    changes: u64,
 }
 
 #[derive(Debug, Clone, Copy)]
 enum State {
     Closed,
-    HalfOpen { failures: u32, on_trial: bool },
-    Open { failures: u32, until: Instant },
+    /// One mail is on trial.
+    HalfOpen {
+        failures: u32,
+    },
+    Open {
+        failures: u32,
+        until: Instant,
+    },
 }
 
-/// The right to ask the relay host. A trial that is dropped undecided leaves the place to the next.
-pub(crate) struct Admitted<'a>(Option<&'a Circuit>);
+/// The right to ask the relay host. A trial that is dropped undecided is tried again by another mail, after a pause.
+pub(crate) struct Admitted<'a> {
+    circuit: &'a Circuit,
+    changes: u64,
+}
 
 impl Circuit {
     pub(crate) fn new(relay_host: &str, entropy: Arc<dyn Entropy>) -> Self {
-        Self { relay_host: relay_host.to_owned(), entropy, state: Mutex::new(State::Closed) }
+        let state = Mutex::new(Numbered { state: State::Closed, changes: 0 });
+        Self { relay_host: relay_host.to_owned(), entropy, state }
     }
 
     pub(crate) fn relay_host(&self) -> &str {
@@ -71,70 +91,87 @@ impl Circuit {
 
     /// What may come at `now`. The question changes nothing.
     pub(crate) fn gate(&self, now: Instant) -> Gate {
-        match *self.lock() {
+        match self.lock().state {
             State::Closed => Gate::Open,
             State::Open { until, .. } if now < until => Gate::Shut(until),
-            State::Open { .. } | State::HalfOpen { .. } => Gate::Ajar,
+            State::Open { .. } => Gate::Ajar,
+            // Whoever is on trial decides; another mail would only be turned away.
+            State::HalfOpen { .. } => Gate::Shut(now + TRIAL_LOOK),
         }
     }
 
     /// Lets one mail in at `now`, or not. An open circuit whose time is over becomes half open, for one at a time.
     pub(crate) fn admit(&self, now: Instant) -> Option<Admitted<'_>> {
-        let mut state = self.lock();
-        match *state {
-            State::Closed => return Some(Admitted(None)),
-            State::HalfOpen { on_trial: true, .. } => return None,
-            State::Open { until, .. } if now < until => return None,
-            State::Open { failures, .. } | State::HalfOpen { failures, .. } => {
-                *state = State::HalfOpen { failures, on_trial: true };
-            }
+        let mut numbered = self.lock();
+        match numbered.state {
+            State::Closed => {}
+            State::Open { failures, until } if now >= until => numbered.turn_to(State::HalfOpen { failures }),
+            State::Open { .. } | State::HalfOpen { .. } => return None,
         }
-        Some(Admitted(Some(self)))
+        Some(Admitted { circuit: self, changes: numbered.changes })
     }
 
     /// Its state.
     pub(crate) fn standing(&self) -> Standing {
-        match *self.lock() {
+        match self.lock().state {
             State::Closed => Standing::Closed,
             State::HalfOpen { .. } => Standing::HalfOpen,
             State::Open { .. } => Standing::Open,
         }
     }
 
-    /// The relay host could not be reached, or asked to slow down. Mails that were on their way when the circuit
-    /// opened fail too; they do not lengthen the pause.
-    pub(crate) fn failed(&self, now: Instant) {
-        let mut state = self.lock();
-        let failures = match *state {
-            State::Closed => 1,
-            State::HalfOpen { failures, .. } => failures.saturating_add(1),
-            State::Open { .. } => return,
-        };
-        let wait = BACKOFF.wait(failures, &*self.entropy);
-        tracing::warn!(relay_host = self.relay_host, failures, ?wait, "the relay host cannot be used");
-        *state = State::Open { failures, until: now + wait };
-    }
-
     /// The relay host took a mail, or refused one for that mail's own sake; whether that ended an outage.
     pub(crate) fn talked(&self) -> bool {
-        let before = std::mem::replace(&mut *self.lock(), State::Closed);
-        let was_out = !matches!(before, State::Closed);
+        let mut numbered = self.lock();
+        let was_out = !matches!(numbered.state, State::Closed);
         if was_out {
             tracing::info!(relay_host = self.relay_host, "the relay host is back");
+            numbered.turn_to(State::Closed);
         }
         was_out
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, Numbered> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Numbered {
+    fn turn_to(&mut self, state: State) {
+        *self = Self { state, changes: self.changes + 1 };
+    }
+}
+
+impl Admitted<'_> {
+    /// The relay host could not be reached. Mails that were on their way when the circuit opened fail too; they do not
+    /// lengthen the pause, nor end the trial that follows it.
+    pub(crate) fn failed(&self, now: Instant) {
+        let mut numbered = self.circuit.lock();
+        let failures = match numbered.state {
+            _ if numbered.changes != self.changes => return,
+            State::Closed => 1,
+            State::HalfOpen { failures } => failures.saturating_add(1),
+            State::Open { .. } => return,
+        };
+        let wait = BACKOFF.wait(failures, &*self.circuit.entropy);
+        tracing::warn!(
+            relay_host = self.circuit.relay_host,
+            failures,
+            ?wait,
+            "the relay host cannot be used"
+        );
+        numbered.turn_to(State::Open { failures, until: now + wait });
     }
 }
 
 impl Drop for Admitted<'_> {
     fn drop(&mut self) {
-        let Some(circuit) = self.0 else { return };
-        if let State::HalfOpen { on_trial, .. } = &mut *circuit.lock() {
-            *on_trial = false;
+        let mut numbered = self.circuit.lock();
+        if let State::HalfOpen { failures } = numbered.state
+            && numbered.changes == self.changes
+        {
+            let until = Instant::now() + BACKOFF.wait(failures, &*self.circuit.entropy);
+            numbered.turn_to(State::Open { failures, until });
         }
     }
 }
@@ -156,33 +193,51 @@ mod tests {
         (Circuit::new("mx.example:25", Arc::new(Longest)), Instant::now())
     }
 
+    const SECOND: Duration = Duration::from_secs(1);
+
     #[test]
     fn a_failure_shuts_it_and_later_one_mail_at_a_time_finds_out() {
         let (circuit, start) = circuit();
-        assert!(circuit.admit(start).is_some() && circuit.admit(start).is_some());
-        circuit.failed(start);
-        let until = start + Duration::from_secs(1);
-        assert_eq!(circuit.gate(start), Gate::Shut(until));
+        let (first, second) = (circuit.admit(start).unwrap(), circuit.admit(start).unwrap());
+        first.failed(start);
+        second.failed(start + SECOND / 2);
+        let until = start + SECOND;
+        assert_eq!(circuit.gate(start), Gate::Shut(until), "what was on its way does not lengthen the pause");
         assert!(circuit.admit(start).is_none());
         assert_eq!(circuit.standing(), Standing::Open);
         assert_eq!(circuit.gate(until), Gate::Ajar);
-        let trial = circuit.admit(until);
-        assert!(trial.is_some() && circuit.admit(until).is_none(), "one is on trial");
+        let trial = circuit.admit(until).unwrap();
+        assert!(circuit.admit(until).is_none(), "one is on trial");
+        assert!(matches!(circuit.gate(until), Gate::Shut(_)), "and nothing is taken for another");
         assert_eq!(circuit.standing(), Standing::HalfOpen);
-        drop(trial);
-        assert!(circuit.admit(until).is_some(), "an undecided trial leaves its place to the next");
         assert!(circuit.talked(), "that was an outage");
+        drop(trial);
         assert_eq!(circuit.gate(until), Gate::Open);
         assert!(!circuit.talked(), "and now it is over");
     }
 
     #[test]
-    fn mails_already_on_their_way_do_not_lengthen_the_pause() {
+    fn what_was_on_its_way_before_ends_no_trial() {
         let (circuit, start) = circuit();
-        for _ in 0..16 {
-            circuit.failed(start);
-        }
-        assert_eq!(circuit.gate(start), Gate::Shut(start + Duration::from_secs(1)));
+        let (first, late) = (circuit.admit(start).unwrap(), circuit.admit(start).unwrap());
+        first.failed(start);
+        let trial = circuit.admit(start + SECOND).unwrap();
+        late.failed(start + SECOND);
+        drop((first, late));
+        assert_eq!(circuit.standing(), Standing::HalfOpen);
+        assert!(circuit.admit(start + SECOND).is_none(), "the trial goes on");
+        trial.failed(start + SECOND);
+        assert_eq!(circuit.gate(start + SECOND), Gate::Shut(start + 3 * SECOND));
+    }
+
+    #[test]
+    fn a_trial_that_decided_nothing_is_followed_by_another_after_a_pause() {
+        let (circuit, start) = circuit();
+        circuit.admit(start).unwrap().failed(start);
+        let later = start + SECOND;
+        drop(circuit.admit(later).unwrap());
+        assert!(matches!(circuit.gate(Instant::now()), Gate::Shut(_)));
+        assert!(circuit.admit(later + 40 * SECOND).is_some());
     }
 
     #[test]
@@ -190,9 +245,7 @@ mod tests {
         let (circuit, mut now) = circuit();
         let mut pauses = Vec::new();
         for _ in 0..8 {
-            let trial = circuit.admit(now).unwrap();
-            circuit.failed(now);
-            drop(trial);
+            circuit.admit(now).unwrap().failed(now);
             let Gate::Shut(until) = circuit.gate(now) else { panic!("the circuit is not open") };
             pauses.push((until - now).as_secs());
             now = until;

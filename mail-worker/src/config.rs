@@ -124,13 +124,17 @@ fn relay_hosts(config: &mut Config, permits: u16) -> Option<Vec<smtp::Settings>>
         let of = if urls.len() > 1 { format!("number {}: ", place + 1) } else { String::new() };
         match smtp::Settings::from_url(url) {
             Err(error) => config.note("smtp.url", format!("{of}{error}")),
-            Ok(settings) if found.iter().any(|other| other.relay_host == settings.relay_host) => {
+            Ok(settings) if found.iter().any(|other| is_same(&other.relay_host, &settings.relay_host)) => {
                 config.note("smtp.url", format!("{of}this relay host is named twice"));
             }
             Ok(settings) => found.extend(usable(config, &of, settings, permits)),
         }
     }
     Some(found).filter(|found| !found.is_empty() && found.len() == urls.len())
+}
+
+fn is_same(one: &smtp::RelayHost, other: &smtp::RelayHost) -> bool {
+    one.port == other.port && one.host.eq_ignore_ascii_case(&other.host)
 }
 
 /// Separated by commas; one that is in a password is not followed by another URL.
@@ -236,6 +240,32 @@ mod tests {
         let settings = run(&mut config);
         config.finish().unwrap();
         assert_eq!(settings.unwrap().smtp[0].connections.max, 16);
+    }
+
+    fn relays(url: &str) -> Result<Vec<String>, String> {
+        let mut config = with(&[("SMTP__URL", url)]);
+        let found = relay_hosts(&mut config, 1);
+        config.finish().map_err(|told| told.to_string())?;
+        Ok(found.unwrap().iter().map(|one| one.relay_host.to_string()).collect())
+    }
+
+    #[test]
+    fn relay_hosts_are_used_in_the_order_of_their_urls_and_a_comma_in_a_password_separates_nothing() {
+        let urls = "smtp://ada:p,w@a.example, smtps://b.example,smtp://127.0.0.1:25?tls=none";
+        assert_eq!(relays(urls).unwrap(), ["a.example:587", "b.example:465", "127.0.0.1:25"]);
+    }
+
+    #[test]
+    fn every_mistake_of_every_relay_host_is_told_with_its_place() {
+        let told = relays(
+            "smtp://a.example,smtp://ada@b.example,smtp://A.example:587,smtp://ada:s3cret@c.example?tls=none",
+        )
+        .unwrap_err();
+        for mistake in ["number 2: user name", "number 3: this relay host is named twice", "number 4: "] {
+            assert!(told.contains(mistake), "{mistake} is not in:\n{told}");
+        }
+        assert!(!told.contains("s3cret"), "{told}");
+        assert!(relays("smtp://a.example,").is_err(), "a comma with nothing behind it");
     }
 
     #[test]

@@ -20,6 +20,9 @@ use tokio_util::task::TaskTracker;
 /// How often a queue that is away is asked again.
 const BACKOFF: Backoff = Backoff { floor: Duration::from_millis(200), ceiling: Duration::from_secs(30) };
 
+/// A mail that was prefetched waits no longer than this for a worker that is slowed down, if another is free.
+const LONG: Duration = Duration::from_secs(1);
+
 /// Takes messages and has them handled.
 pub(crate) struct MailConsumer {
     handler: Handler,
@@ -102,13 +105,15 @@ impl MailConsumer {
         self.subscription.has_a_chance().await;
         match self.relays.passage(Instant::now(), 1) {
             Passage::PausedUntil(until) => {
-                // So that another worker whose relay host is well can have what was prefetched, at once: a consumer
-                // that is only let go keeps it as long as one of its mails is in work.
-                self.subscription.stop().await;
-                self.subscription.close();
+                self.give_back().await;
                 sleep_until(until).await;
             }
-            Passage::SlowedUntil(until) => sleep_until(until).await,
+            Passage::SlowedUntil(until) => {
+                if until > Instant::now() + LONG {
+                    self.give_back().await;
+                }
+                sleep_until(until).await;
+            }
             Passage::UpTo(_) | Passage::Trial => {}
         }
         match self.take().await {
@@ -120,6 +125,13 @@ impl MailConsumer {
             }
             Err(_) => {}
         }
+    }
+
+    /// Lets others have what was prefetched, at once: a consumer that is only let go keeps it as long as one of its mails
+    /// is in work.
+    async fn give_back(&self) {
+        self.subscription.stop().await;
+        self.subscription.close();
     }
 
     async fn take(self: &Arc<Self>) -> Result<Taken, QueueError> {

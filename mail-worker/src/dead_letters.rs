@@ -24,6 +24,7 @@ use common::clock::Clock;
 use common::entropy::Entropy;
 use common::event::OperatorAct;
 use common::one_line::one_line;
+use common::process::acting_as;
 use common::queue::Queue;
 use common::queue::dead_letters::DeadLetters;
 use letter::Letter;
@@ -63,7 +64,7 @@ impl Office {
         user: &str,
         out: &mut (dyn Write + Send),
     ) -> anyhow::Result<u8> {
-        let operator = |given: &Option<String>| one_line(given.as_deref().unwrap_or(user));
+        let operator = |given: &Option<String>| one_line(&acting_as(given.as_deref(), user));
         match command {
             DeadLettersCommand::List(args) => self.list(args, operator(&args.show.operator), out).await,
             DeadLettersCommand::Show(args) => self.show(args, operator(&args.show.operator), out).await,
@@ -99,7 +100,7 @@ impl Office {
         operator: String,
         out: &mut (dyn Write + Send),
     ) -> anyhow::Result<u8> {
-        self.trail(operator).tell(OperatorAct::DeadLetterShown, None, one_line(&args.letter)).await?;
+        self.trail(operator).tell(OperatorAct::DeadLetterShown, None, told_name(&args.letter)).await?;
         let now = self.clock.now();
         let letters = self.find(now, |letter| letter.is_named(&args.letter)).await?;
         let shown = if args.show.json { json::list(&letters, now) } else { text::pages(&letters, now) };
@@ -151,6 +152,13 @@ impl Office {
     }
 }
 
+/// What was typed, for the audit trail: only what can name a letter, since anything else may be somebody's address.
+fn told_name(typed: &str) -> String {
+    let may_name_one =
+        typed.len() <= 64 && typed.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+    if may_name_one { typed.to_owned() } else { "what names no letter".to_owned() }
+}
+
 fn exit_code(done: &[Done]) -> u8 {
     if done.iter().any(|one| one.fate.has_failed()) {
         FAILED
@@ -158,5 +166,20 @@ fn exit_code(done: &[Done]) -> u8 {
         NOTHING_DONE
     } else {
         0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_audit_trail_is_told_of_names_of_letters_only() {
+        for name in ["2da91d7ab504", "01a219a5-5eb7-788d-8fac-8b6b541ab539"] {
+            assert_eq!(told_name(name), name);
+        }
+        for typed in ["ada@example.org", "two words", "\u{1b}[31m", &"a".repeat(65)] {
+            assert_eq!(told_name(typed), "what names no letter");
+        }
     }
 }

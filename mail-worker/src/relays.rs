@@ -1,7 +1,7 @@
 //! The relay hosts in the order in which they are named, each with its circuit: a mail goes to the first that may be
 //! asked, and to the next where it was that host's own fault that nothing was sent.
 
-use crate::circuit::{Circuit, Gate};
+use crate::circuit::{Admitted, Circuit, Gate};
 use crate::mail::OutgoingMail;
 use crate::metrics::{self, WorkerMetrics};
 use crate::pace::{Allowance, Pace};
@@ -88,8 +88,8 @@ impl Relays {
     ) -> Result<Accepted, SendError> {
         let mut failed = None;
         for host in &self.hosts {
-            let Some(_admitted) = host.circuit.admit(Instant::now()) else { continue };
-            match self.ask(host, mail, progress).await {
+            let Some(admitted) = host.circuit.admit(Instant::now()) else { continue };
+            match self.ask(host, &admitted, mail, progress).await {
                 Err(error) if error.fault == Fault::RelayHost => failed = Some(error),
                 answer => return answer,
             }
@@ -105,6 +105,7 @@ impl Relays {
     async fn ask(
         &self,
         host: &Relay,
+        admitted: &Admitted<'_>,
         mail: &OutgoingMail,
         progress: &dyn Progress,
     ) -> Result<Accepted, SendError> {
@@ -112,21 +113,19 @@ impl Relays {
         let answer = span.around(host.transport.send(mail, progress)).await;
         self.metrics.attempted(host.transport.relay_host(), begun.elapsed(), &answer);
         spans::answered(&span, &answer);
-        self.learn(host, &answer);
+        self.learn(host, admitted, &answer);
         answer
     }
 
     /// What an answer says about the relay host. Silence says nothing, nor does a withdrawal of our own: only a reply
-    /// proves that there is somebody.
-    fn learn(&self, host: &Relay, answer: &Result<Accepted, SendError>) {
+    /// proves that there is somebody, even one that asks for patience.
+    fn learn(&self, host: &Relay, admitted: &Admitted<'_>, answer: &Result<Accepted, SendError>) {
         let now = Instant::now();
+        if answer.as_ref().is_err_and(|error| error.fault == Fault::Throttling) {
+            self.pace.throttled(now);
+        }
         match answer {
-            Err(error) if matches!(error.fault, Fault::RelayHost | Fault::Throttling) => {
-                if error.fault == Fault::Throttling {
-                    self.pace.throttled(now);
-                }
-                host.circuit.failed(now);
-            }
+            Err(error) if error.fault == Fault::RelayHost => admitted.failed(now),
             Err(error) if error.reply.is_none() => {}
             answered => {
                 if host.circuit.talked() {

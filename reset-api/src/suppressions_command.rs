@@ -7,6 +7,7 @@ use clap::Subcommand;
 use common::address::EmailAddress;
 use common::clock::Clock;
 use common::entropy::{Entropy, new_id};
+use common::process::acting_as;
 use std::io::Write;
 use std::sync::Arc;
 
@@ -58,7 +59,7 @@ pub async fn lift(
     let entry = AuditEntry {
         id: new_id(&*lifting.entropy, lifting.clock.now()),
         at: None,
-        actor: actor(args.operator.as_deref().unwrap_or(user)),
+        actor: actor(&acting_as(args.operator.as_deref(), user)),
         action: AuditAction::SuppressionLifted,
         address_key: Some(key),
         request_id: None,

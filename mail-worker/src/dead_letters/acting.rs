@@ -9,6 +9,7 @@ use common::abort::AbortPoint;
 use common::event::OperatorAct;
 use common::queue::dead_letters::{DeadLetter, Look};
 use common::queue::{Message, Route};
+use std::collections::BTreeSet;
 use time::OffsetDateTime;
 
 /// How many letters share the waits for the queue.
@@ -71,22 +72,35 @@ pub(super) async fn act(
     }
     let now = office.clock.now();
     let mut acting = Acting { office, trail, look: office.letters.look().await?, done };
-    let mut tasks = Vec::new();
+    let (mut tasks, mut named) = (Vec::new(), BTreeSet::new());
+    let mut is_told = act != Act::Redrive;
     while let Some(kept) = acting.look.next().await? {
         let letter = Letter::of(&kept, now);
+        named.extend(selection.names_of(&letter));
         if !selection.takes(&letter, now) {
             continue;
         }
         match task(act, letter, kept, now) {
             Ok(task) => tasks.push(task),
-            Err(done) => acting.done.push(*done),
+            Err(done) => {
+                // Nothing is done to it, but it is told of.
+                if !std::mem::replace(&mut is_told, true) {
+                    trail
+                        .tell(OperatorAct::DeadLettersListed, None, "what cannot be redriven".to_owned())
+                        .await?;
+                }
+                acting.done.push(*done);
+            }
         }
         if tasks.len() == AT_A_TIME {
             acting.carry_out(std::mem::take(&mut tasks)).await;
         }
     }
     acting.carry_out(tasks).await;
-    Ok(acting.look.end().await?)
+    acting.look.end().await?;
+    let unknown = selection.letters.iter().filter(|name| !named.contains(name.as_str())).count();
+    anyhow::ensure!(named.is_empty() || unknown == 0, "{unknown} of the names name no dead letter");
+    Ok(())
 }
 
 /// The error is what becomes of a letter nothing is done to.

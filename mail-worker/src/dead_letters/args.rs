@@ -145,6 +145,11 @@ impl Selection {
         }
     }
 
+    /// Those of the names that name this letter.
+    pub(super) fn names_of(&self, letter: &Letter) -> impl Iterator<Item = &str> {
+        self.letters.iter().map(String::as_str).filter(|name| letter.is_named(name))
+    }
+
     pub(super) fn takes(&self, letter: &Letter, now: OffsetDateTime) -> bool {
         let is_named = self.letters.is_empty() || self.letters.iter().any(|name| letter.is_named(name));
         is_named && self.filter.takes(letter, now)

@@ -50,6 +50,8 @@ async fn a_mail_that_could_not_be_unsealed_is_redriven_arrives_once_and_its_link
         (code, out),
         (0, format!("{name}  would be redriven\n\n1 would be redriven, 0 cannot be, 0 failed\n"))
     );
+    let (code, _) = world.operator(&["redrive", name, "0123456789ab", "--dry-run"]).await;
+    assert_eq!(code, 1, "one of the names names no letter");
     assert_eq!(world.letters().await.len(), 1, "nothing was done");
 
     // It dies between the publish and the removal: both are there.
@@ -85,7 +87,7 @@ async fn a_mail_that_could_not_be_unsealed_is_redriven_arrives_once_and_its_link
         [
             "operator grace dead_letter_shown",
             "operator grace dead_letter_redriven about somebody and a request",
-            "operator ada dead_letter_redriven about somebody and a request",
+            "operator ada (grace) dead_letter_redriven about somebody and a request",
         ]
     );
 }

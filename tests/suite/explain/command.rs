@@ -159,7 +159,7 @@ async fn an_operator_lifts_a_suppression_once_and_is_told_whether_there_was_one(
         "SELECT actor_name FROM audit WHERE action = 'suppression_lifted' AND address_key = $1 ORDER BY id";
     let trail: Vec<String> =
         sqlx::query_scalar(trail).bind(&key.0[..]).fetch_all(&mut database).await.unwrap();
-    assert_eq!(trail, ["grace", "hedy"]);
+    assert_eq!(trail, ["grace", "hedy (grace)"]);
     let wrong = operator.run_command(&lift, &["hunter2@localhost"]).await;
     assert!(wrong.code == 1 && !wrong.err.contains("hunter2"), "{}", wrong.err);
 }

@@ -198,6 +198,11 @@ pub(super) struct FakeDedup {
 }
 
 impl FakeDedup {
+    /// From now on it answers so.
+    pub(super) fn answers(&self, answer: Answer) {
+        *self.answer.lock().unwrap() = answer;
+    }
+
     pub(super) fn new(journal: Arc<Journal>, answer: Answer) -> Arc<Self> {
         let gate = Semaphore::new(Semaphore::MAX_PERMITS / 2);
         let (answer, renewal) = (Mutex::new(answer), Mutex::new(Renewal::Done));

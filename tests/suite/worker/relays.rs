@@ -140,27 +140,69 @@ async fn what_was_prefetched_goes_back_while_no_relay_host_can_be_used() {
     running.await.unwrap();
 }
 
+/// How many mails a step takes while one waits.
+async fn taken(world: &World) -> usize {
+    world.put(&world.mail("tapo", HOUR));
+    world.worker.step().await.unwrap()
+}
+
 #[tokio::test]
 async fn what_was_sent_before_says_nothing_about_a_relay_host_that_is_away() {
     let world = using(&[NOBODY], fresh());
+    assert_eq!(taken(&world).await, 1);
+    // Its trial finds out that the mail was sent, and asks nobody.
+    world.dedup.answers(sent());
+    let trial = async {
+        while world.worker.step().await.unwrap() == 0 {
+            world.put(&world.mail("tapo", HOUR));
+        }
+    };
+    timeout(DEADLINE, trial).await.unwrap();
+    world.dedup.answers(fresh());
+    assert_eq!(taken(&world).await, 1, "the trial is still to come");
+    assert_eq!(world.last_report().outcome, DeliveryOutcome::Transient);
+    assert_eq!(taken(&world).await, 0, "and failed");
+}
+
+#[tokio::test]
+async fn silence_is_no_sign_that_a_relay_host_is_back() {
+    let first = nobody_yet().await;
+    let world = using(&[first], fresh());
+    assert_eq!(taken(&world).await, 1);
+    let asked = Pause::passed("MAIL");
+    let hangs_up = Says { mail: "", ..YES };
+    serve(TcpListener::bind(("127.0.0.1", first)).await.unwrap(), hangs_up, asked.clone());
     world.put(&world.mail("tapo", HOUR));
-    world.put(&world.mail("tapo", HOUR));
-    world.worker.step().await.unwrap();
-    let known = using(&[NOBODY], sent());
-    known.put(&known.mail("tapo", HOUR));
-    assert_eq!(known.handled().await, ["report DELIVERY_OUTCOME_ACCEPTED", "ack"]);
-    world.put(&world.mail("tapo", HOUR));
-    assert_eq!(world.worker.step().await.unwrap(), 0, "it is still paused");
+    let trial = async {
+        while asked.reached.load(Ordering::SeqCst) == 0 {
+            world.worker.step().await.unwrap();
+        }
+    };
+    timeout(DEADLINE, trial).await.unwrap();
+    assert_eq!(taken(&world).await, 0, "it pauses again");
 }
 
 #[tokio::test]
 async fn a_relay_host_that_throttles_slows_taking_down_and_costs_no_attempt() {
-    let first = relay_host(Says { mail: "454 4.7.0 Throttling failure: too fast", ..YES }).await;
-    let world = using(&[first], fresh());
+    let asked = Pause::passed("MAIL");
+    let too_fast = Says { mail: "454 4.7.0 Throttling failure: too fast", ..YES };
+    let first = slow_relay_host(too_fast, asked.clone()).await;
+    let second = relay_host(YES).await;
+    let world = using(&[first, second], fresh());
     world.put(&world.mail("tapo", HOUR));
     assert_eq!(world.handled().await, ["release", "report DELIVERY_OUTCOME_TRANSIENT", "retry after 10 s"]);
+    assert_eq!(world.last_report().relay_host, at(first), "nor is it a reason to ask the second");
     let retried = world.queue.retried.lock().unwrap()[0].clone();
     assert_eq!(Envelope::decode(retried).unwrap().attempt, 0);
-    world.put(&world.mail("tapo", HOUR));
-    assert_eq!(world.worker.step().await.unwrap(), 0);
+    let begun = std::time::Instant::now();
+    assert_eq!(taken(&world).await, 0);
+    let next = async {
+        while asked.reached.load(Ordering::SeqCst) < 2 {
+            world.worker.step().await.unwrap();
+            sleep(Duration::from_millis(5)).await;
+        }
+    };
+    timeout(DEADLINE, next).await.unwrap();
+    let waited = begun.elapsed();
+    assert!(waited > Duration::from_millis(500) && waited < Duration::from_secs(6), "{waited:?}");
 }
