@@ -109,15 +109,21 @@ pub struct RequestExplanation {
     pub next_step: NextStep,
 }
 
+/// The address that is asked about, in any spelling of it.
+///
+/// # Errors
+/// [`InvalidInput`] names the field.
+pub(crate) fn asked_about(email: &str) -> Result<EmailAddress, InvalidInput> {
+    EmailAddress::parse(email).map_err(|error| InvalidInput::one("email", error))
+}
+
 impl Explainer {
-    /// Explains what became of the mail to an address, in any spelling of it.
+    /// Explains what became of the mail to an address.
     ///
     /// # Errors
-    /// [`ResetError::Invalid`] for what is no address; [`ResetError::Unavailable`], also where the look-up could not be
-    /// written into the audit trail.
-    pub async fn explain(&self, email: &str, actor: Actor) -> Result<Explanation, ResetError> {
-        let address = EmailAddress::parse(email).map_err(|error| InvalidInput::one("email", error))?;
-        let key = self.pseudonymiser.address_key(&address);
+    /// [`ResetError::Unavailable`], also where the look-up could not be written into the audit trail.
+    pub async fn explain(&self, address: &EmailAddress, actor: Actor) -> Result<Explanation, ResetError> {
+        let key = self.pseudonymiser.address_key(address);
         let entry = AuditEntry {
             id: new_id(&*self.entropy, self.clock.now()),
             at: None,

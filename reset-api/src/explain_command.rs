@@ -1,8 +1,9 @@
 //! `reset-api explain ADDRESS`: what became of the mail to an address, for an operator at a terminal.
 
-use crate::explain::{Explainer, Explanation};
+use crate::explain::{Explainer, Explanation, asked_about};
 use crate::reset::ResetError;
 use crate::store::{Actor, OPERATOR};
+use common::address::EmailAddress;
 use common::one_line::one_line;
 use std::convert::Infallible;
 use std::io::{self, Write};
@@ -55,17 +56,27 @@ pub enum ExplainError {
     Output(#[from] io::Error),
 }
 
+/// What was typed as an address; looked at before anything is connected to.
+///
+/// # Errors
+/// [`ExplainError::NoAddress`].
+pub(crate) fn address(args: &ExplainArgs) -> Result<EmailAddress, ExplainError> {
+    asked_about(&args.address.0).map_err(|input| ExplainError::NoAddress(input.in_one_line()))
+}
+
 /// Explains, and returns the exit code. `operator` is the name of whoever runs the command, for the audit trail.
 ///
 /// # Errors
 /// [`ExplainError`].
 pub async fn explain(
     args: &ExplainArgs,
+    address: &EmailAddress,
     explainer: &Explainer,
     operator: &str,
     out: &mut (dyn Write + Send),
 ) -> Result<u8, ExplainError> {
-    let explanation = explainer.explain(&args.address.0, actor(operator)).await.map_err(told)?;
+    let explanation =
+        explainer.explain(address, actor(operator)).await.map_err(ExplainError::NotExplained)?;
     let shown = if args.json { json::object(&explanation) } else { text::report(&explanation) };
     out.write_all(shown.as_bytes())?;
     Ok(exit_code(&explanation))
@@ -75,13 +86,6 @@ pub async fn explain(
 pub(crate) fn actor(name: &str) -> Actor {
     let name: String = one_line(name).chars().take(MOST_NAME).collect();
     Actor { role: OPERATOR.to_owned(), name, network: None }
-}
-
-fn told(error: ResetError) -> ExplainError {
-    match error {
-        ResetError::Invalid(input) => ExplainError::NoAddress(input.in_one_line()),
-        error => ExplainError::NotExplained(error),
-    }
 }
 
 fn exit_code(explanation: &Explanation) -> u8 {

@@ -4,7 +4,7 @@ use crate::account::{AccountParts, Accounts};
 use crate::accounts_command::{Console, CreateArgs, ImportArgs, ImportParts, create, import};
 use crate::config::{CreateSettings, ExplainSettings, ImportSettings};
 use crate::explain::Explainer;
-use crate::explain_command::{ExplainArgs, explain};
+use crate::explain_command::{ExplainArgs, address, explain};
 use crate::metrics::HeartMetrics;
 use crate::password::hasher::Hasher;
 use crate::store::postgres::PostgresStore;
@@ -62,6 +62,7 @@ pub(crate) async fn explain_one(
     settings: ExplainSettings,
     Surroundings { clock, entropy, .. }: Surroundings,
 ) -> anyhow::Result<ExitCode> {
+    let address = address(args)?;
     let pseudonymiser = Arc::new(settings.pseudonymiser);
     let redis = Arc::new(RedisLink::start(settings.redis, entropy.clone()));
     redis.tried().await;
@@ -72,7 +73,7 @@ pub(crate) async fn explain_one(
         clock,
         entropy,
     };
-    let code = explain(args, &explainer, &operator(), &mut std::io::stdout()).await?;
+    let code = explain(args, &address, &explainer, &operator(), &mut std::io::stdout()).await?;
     Ok(ExitCode::from(code))
 }
 

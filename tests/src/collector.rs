@@ -15,17 +15,24 @@ use prost::Message as _;
 use std::future::pending;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+use tokio::time::sleep;
 use tonic::transport::server::TcpIncoming;
 use tonic::transport::{Identity, Server, ServerTlsConfig};
 use tonic::{Code, Request, Response, Status};
+
+/// How long a slow one thinks.
+const SLOW: Duration = Duration::from_secs(1);
 
 /// What it does with a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Manner {
     /// Keeps the spans.
     Takes,
+    /// The same, and answers a moment later.
+    TakesSlowly,
     /// Answers with this code.
     Refuses(Code),
     /// Never answers.
@@ -146,13 +153,17 @@ impl TraceService for Desk {
     ) -> Result<Response<ExportTraceServiceResponse>, Status> {
         let manner = self.with(|state| {
             state.calls += 1;
-            if state.manner == Manner::Takes {
+            if matches!(state.manner, Manner::Takes | Manner::TakesSlowly) {
                 state.taken.push(request.into_inner());
             }
             state.manner
         });
         match manner {
             Manner::Takes => Ok(Response::new(ExportTraceServiceResponse::default())),
+            Manner::TakesSlowly => {
+                sleep(SLOW).await;
+                Ok(Response::new(ExportTraceServiceResponse::default()))
+            }
             Manner::Refuses(code) => Err(Status::new(code, "as the test wants it")),
             Manner::IsSilent => pending().await,
         }

@@ -43,27 +43,44 @@ impl Exporting {
 
     /// Exports until `end`, then what is left, within the time for that.
     pub(super) async fn run(mut self, end: CancellationToken) {
-        // A turn that is cut off leaves its batch where it is.
-        while let Some(turn) = end.run_until_cancelled(survived(self.turn())).await {
-            if turn.is_none() {
-                self.lose_batch();
-            }
+        let flush = self.flush;
+        let over = async {
+            end.cancelled().await;
+            sleep(flush).await;
+        };
+        tokio::select! {
+            () = self.export(&end) => {}
+            () = over => {}
         }
         self.ended.close();
-        // What is left when the time is over is counted below.
-        let _ = timeout(self.flush, self.hand_over()).await;
+        // What is left when the time is over.
         let left = self.batch.len() + self.ended.len();
         self.outage.lost(self.ended.dropped());
         self.outage.ends_with(left as u64);
     }
 
-    async fn turn(&mut self) {
-        self.gather().await;
+    async fn export(&mut self, end: &CancellationToken) {
+        while !end.is_cancelled() {
+            if survived(self.turn(end)).await.is_none() {
+                self.lose_batch();
+            }
+        }
+        self.ended.close();
+        self.hand_over().await;
+    }
+
+    /// The waits are cut off by the end, which leaves the batch where it is. A batch that is on its way is not: the
+    /// collector may have it already, and would be given it twice.
+    async fn turn(&mut self, end: &CancellationToken) {
+        if end.run_until_cancelled(self.gather()).await.is_none() {
+            return;
+        }
         if self.send().await {
             self.failures = 0;
         } else {
             self.failures = self.failures.saturating_add(1);
-            sleep(BACKOFF.wait(self.failures, &*self.entropy)).await;
+            let wait = BACKOFF.wait(self.failures, &*self.entropy);
+            end.run_until_cancelled(sleep(wait)).await;
         }
     }
 

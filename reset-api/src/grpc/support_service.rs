@@ -2,8 +2,9 @@
 
 use super::roles::{Caller, Role};
 use crate::explain::{
-    Asking, DeliveryState as State, Explainer, Explanation, NextStep as Step, RequestExplanation,
+    Asking, DeliveryState as State, Explainer, Explanation, NextStep as Step, RequestExplanation, asked_about,
 };
+use crate::reset::ResetError;
 use crate::store::{AccountStanding as Standing, AttemptHistory, LinkHistory, MailKind as Mail, Suppression};
 use common::event::{DeliveryOutcome, DeliveryStage, timestamp};
 use proto::v1::support_service_server::SupportService;
@@ -24,7 +25,8 @@ impl SupportService for SupportDesk {
         request: Request<ExplainDeliveryRequest>,
     ) -> Result<Response<ExplainDeliveryResponse>, Status> {
         let actor = Caller::of(request.extensions()).acting_as(Role::Support);
-        let explanation = self.0.explain(&request.get_ref().email, actor).await?;
+        let address = asked_about(&request.get_ref().email).map_err(ResetError::Invalid)?;
+        let explanation = self.0.explain(&address, actor).await?;
         Ok(Response::new(response(&explanation)))
     }
 }

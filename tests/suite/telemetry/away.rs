@@ -2,6 +2,7 @@
 
 use crate::crash::STANDALONE;
 use anyhow::{Context as _, ensure};
+use std::collections::BTreeSet;
 use std::fs;
 use std::time::Duration;
 use tests::collector::{Collector, Manner};
@@ -90,6 +91,24 @@ async fn a_collector_that_never_comes_does_not_hold_up_the_end() -> anyhow::Resu
     says(&folder, BEGINS).await?;
     stops_in_time(process).await?;
     ensure!(count(&folder, BEGINS)? == 1 && count(&folder, "spans were lost")? == 1, "{}", log(&folder)?);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_on_its_way_at_the_end_is_told_once() -> anyhow::Result<()> {
+    let collector = Collector::start_at(0, Manner::TakesSlowly).await?;
+    let mut folder = StandaloneFolder::new(STANDALONE)?.telling(collector.endpoint());
+    let process = folder.start().await?;
+    process.gateway().create_account(&address(0), PASSWORD).await?;
+    process.gateway().request_reset(&address(0)).await?;
+    eventually("spans are taken, and not answered yet", async || {
+        Ok((!collector.told().is_empty()).then_some(()))
+    })
+    .await?;
+    stops_in_time(process).await?;
+    let told = collector.told();
+    let different: BTreeSet<_> = told.iter().map(|span| (&span.trace, &span.id)).collect();
+    ensure!(different.len() == told.len(), "{} spans were told twice", told.len() - different.len());
     Ok(())
 }
 
