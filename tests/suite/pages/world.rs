@@ -1,11 +1,12 @@
 //! reset-api with its pages behind a real socket, and a queue that hands over the mails instead of sending them.
 
 use super::{ADA, OLD_PASSWORD, panicking};
+use crate::ask::StillClock;
 use async_trait::async_trait;
 use bytes::Bytes;
 use common::abort::AbortPoints;
 use common::brand::{AppId, Brands};
-use common::clock::{Clock, ManualClock};
+use common::clock::Clock;
 use common::entropy::OsEntropy;
 use common::event::{Envelope, MailEvent};
 use common::metrics::Metrics;
@@ -43,7 +44,8 @@ const PUBLIC_URL: &str = "http://account.example";
 
 /// A running reset-api.
 pub(crate) struct World {
-    pub(crate) clock: Arc<ManualClock>,
+    /// How long is still to be waited stands on some pages.
+    pub(crate) clock: Arc<StillClock>,
     pub(crate) store: Arc<SqliteStore>,
     pub(crate) accounts: Accounts,
     /// Where the pages are, without a slash at the end.
@@ -106,7 +108,7 @@ impl World {
         strings: Arc<Strings>,
         throttle: impl FnOnce(Arc<dyn Clock>) -> Arc<dyn Throttle>,
     ) -> Self {
-        let (folder, clock) = (Folder::new().unwrap(), Arc::new(ManualClock::default()));
+        let (folder, clock) = (Folder::new().unwrap(), Arc::<StillClock>::default());
         let store = SqliteStore::open(&folder.path().join("store.db"), clock.clone()).await.unwrap();
         let store = Arc::new(store);
         let (private, public) = generate_key_pair(&OsEntropy);
