@@ -10,7 +10,7 @@ mod mistakes;
 mod secret_file;
 mod warning;
 
-pub use mistakes::{ConfigError, Mistake};
+pub use mistakes::{ConfigError, Mistake, entry};
 pub use warning::Warning;
 
 use mistakes::Mistakes;

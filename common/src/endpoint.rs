@@ -2,7 +2,7 @@
 //!
 //! Without TLS either is accepted on loopback only, unless its own `insecure = true` says otherwise.
 
-use crate::config::Config;
+use crate::config::{Config, entry};
 use crate::queue::rabbitmq;
 use crate::redis_link::LinkSettings;
 use crate::server_url::{AMQP, REDIS, Schemes, ServerUrl, ServerUrls};
@@ -59,14 +59,13 @@ fn servers(
         return None;
     }
     let (mut found, mut right) = (Vec::new(), true);
-    let several = text.contains(',');
+    let count = text.split(',').count();
     for (place, part) in text.split(',').enumerate() {
         match reachable(part.trim(), schemes, allowed, insecure) {
             Ok(url) => found.push(url),
             Err(why) => {
                 right = false;
-                let of = if several { format!("number {}: ", place + 1) } else { String::new() };
-                config.note(urls, format!("{of}{why}"));
+                config.note(urls, format!("{}{why}", entry(place, count)));
             }
         }
     }

@@ -1,4 +1,5 @@
-//! Loops that must not end: a panic ends the turn it happened in, and the loop goes on with the next.
+//! What must not end because of one mistake: a panic ends the turn of a loop, the request or the mail it happened in, and
+//! the next one goes on.
 
 use futures::FutureExt as _;
 use std::panic::AssertUnwindSafe;

@@ -4,7 +4,7 @@ use crate::dkim::Dkim;
 use crate::render::{self, Renderer};
 use crate::smtp;
 use common::brand::Brands;
-use common::config::{Config, Manual};
+use common::config::{Config, Manual, entry};
 use common::endpoint::{self, listen_address};
 use common::key_text;
 use common::queue::rabbitmq;
@@ -121,7 +121,7 @@ fn relay_hosts(config: &mut Config, permits: u16) -> Option<Vec<smtp::Settings>>
     let urls = separated(&text);
     let mut found: Vec<smtp::Settings> = Vec::new();
     for (place, url) in urls.iter().enumerate() {
-        let of = if urls.len() > 1 { format!("number {}: ", place + 1) } else { String::new() };
+        let of = entry(place, urls.len());
         match smtp::Settings::from_url(url) {
             Err(error) => config.note("smtp.url", format!("{of}{error}")),
             Ok(settings) if found.iter().any(|other| is_same(&other.relay_host, &settings.relay_host)) => {

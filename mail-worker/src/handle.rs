@@ -11,9 +11,8 @@ use common::abort::AbortPoint;
 use common::event::Tally;
 use common::metrics::messaging::Processing;
 use common::queue::{Consumer, Delivery, QueueError};
+use common::surviving::survived;
 use common::telemetry::Span;
-use futures::FutureExt as _;
-use std::panic::AssertUnwindSafe;
 use time::OffsetDateTime;
 use tokio::time::Instant;
 
@@ -76,8 +75,7 @@ impl Handler {
 
     /// A panic is an outcome like any other: this mail fails, the rest go on. It was told where it happened.
     async fn attempt(&self, mail: &MailMessage) -> Outcome {
-        let attempt = AssertUnwindSafe(self.deliverer.attempt(mail)).catch_unwind();
-        attempt.await.unwrap_or(Outcome::Crashed)
+        survived(self.deliverer.attempt(mail)).await.unwrap_or(Outcome::Crashed)
     }
 
     async fn report(&self, verdict: &Verdict) -> Result<(), QueueError> {

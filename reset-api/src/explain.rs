@@ -137,7 +137,7 @@ impl Explainer {
         self.store.audit(&entry).await?;
         let history = self.store.history(&key, NEWEST).await?;
         let standing = self.throttle.look_at_address(&key).await;
-        Ok(explanation(&address, history, standing))
+        Ok(explanation(address, history, standing))
     }
 }
 

@@ -25,6 +25,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use time::OffsetDateTime;
+use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 use uuid::Uuid;
 
@@ -92,6 +93,16 @@ impl World {
         self.journal.take()
     }
 
+    /// Has it work on and on.
+    fn runs(&self) -> Running {
+        let (worker, shutdown) = (self.worker.clone(), Shutdown::new());
+        let task = tokio::spawn({
+            let shutdown = shutdown.clone();
+            async move { worker.run(&shutdown).await }
+        });
+        Running { shutdown, task }
+    }
+
     fn last_report(&self) -> DeliveryReport {
         self.queue.reports.lock().unwrap().last().unwrap().clone()
     }
@@ -116,6 +127,19 @@ impl World {
         };
         let sealed = self.key.seal(&OsEntropy, &context, &secrets).unwrap();
         Envelope { event_id, ..envelope(kind, deliver_by, mail_event(app, sealed).encode()) }
+    }
+}
+
+/// A worker that works until it is stopped.
+struct Running {
+    shutdown: Shutdown,
+    task: JoinHandle<()>,
+}
+
+impl Running {
+    async fn stop(self) {
+        self.shutdown.begin();
+        timeout(DEADLINE, self.task).await.unwrap().unwrap();
     }
 }
 
@@ -316,14 +340,9 @@ async fn a_queue_that_is_away_is_asked_again_until_it_is_back() {
     let world = World::new(sent());
     world.queue.absences.store(2, Ordering::SeqCst);
     world.put(&world.mail("tapo", HOUR));
-    let (shutdown, worker) = (Shutdown::new(), world.worker.clone());
-    let running = tokio::spawn({
-        let shutdown = shutdown.clone();
-        async move { worker.run(&shutdown).await }
-    });
+    let running = world.runs();
     until("the mail is reported", || !world.queue.reports.lock().unwrap().is_empty()).await;
-    shutdown.begin();
-    timeout(DEADLINE, running).await.unwrap().unwrap();
+    running.stop().await;
     assert_eq!(world.journal.take(), ["report DELIVERY_OUTCOME_ACCEPTED", "ack"]);
 }
 
@@ -334,17 +353,12 @@ async fn a_queue_that_says_it_is_away_is_not_asked_before_it_is_back() {
     // Whoever asks meanwhile panics.
     world.queue.panics.store(u32::MAX, Ordering::SeqCst);
     world.put(&world.mail("tapo", HOUR));
-    let (shutdown, worker) = (Shutdown::new(), world.worker.clone());
-    let running = tokio::spawn({
-        let shutdown = shutdown.clone();
-        async move { worker.run(&shutdown).await }
-    });
+    let running = world.runs();
     until("the worker waits", || world.queue.away.receiver_count() == 1).await;
     assert_eq!(world.queue.panics.swap(0, Ordering::SeqCst), u32::MAX);
     world.queue.away.send_replace(false);
     until("the mail is reported", || !world.queue.reports.lock().unwrap().is_empty()).await;
-    shutdown.begin();
-    timeout(DEADLINE, running).await.unwrap().unwrap();
+    running.stop().await;
 }
 
 #[tokio::test]
@@ -352,14 +366,9 @@ async fn a_turn_that_panics_is_followed_by_another() {
     let world = World::new(sent());
     world.queue.panics.store(2, Ordering::SeqCst);
     world.put(&world.mail("tapo", HOUR));
-    let (shutdown, worker) = (Shutdown::new(), world.worker.clone());
-    let running = tokio::spawn({
-        let shutdown = shutdown.clone();
-        async move { worker.run(&shutdown).await }
-    });
+    let running = world.runs();
     until("the mail is reported", || !world.queue.reports.lock().unwrap().is_empty()).await;
-    shutdown.begin();
-    timeout(DEADLINE, running).await.unwrap().unwrap();
+    running.stop().await;
     assert_eq!(world.journal.take(), ["report DELIVERY_OUTCOME_ACCEPTED", "ack"]);
 }
 

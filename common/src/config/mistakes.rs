@@ -11,6 +11,12 @@ pub struct Mistake {
     pub description: String,
 }
 
+/// What a mistake in a list begins with: which entry it is in, unless there is only one. `place` counts from 0.
+#[must_use]
+pub fn entry(place: usize, of: usize) -> String {
+    if of > 1 { format!("number {}: ", place + 1) } else { String::new() }
+}
+
 /// Every mistake of the settings; at least one.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct ConfigError(pub Vec<Mistake>);

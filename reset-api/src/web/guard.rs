@@ -7,8 +7,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::Response;
-use futures::FutureExt as _;
-use std::panic::AssertUnwindSafe;
+use common::surviving::survived;
 use std::sync::Arc;
 
 /// Refuses what another site wants done here. There is no cookie it could misuse, but it could have its visitors ask
@@ -26,10 +25,7 @@ pub(super) async fn survive(State(site): State<Arc<Site>>, request: Request, nex
     let (parts, body) = request.into_parts();
     let visitor = Visitor::of(&parts, &site);
     let request = Request::from_parts(parts, body);
-    match AssertUnwindSafe(next.run(request)).catch_unwind().await {
-        Ok(response) => response,
-        Err(_) => refusal::answer(&visitor, Refused::Broken),
-    }
+    survived(next.run(request)).await.unwrap_or_else(|| refusal::answer(&visitor, Refused::Broken))
 }
 
 fn changes_something(method: &Method) -> bool {

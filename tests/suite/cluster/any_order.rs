@@ -14,8 +14,7 @@ use tests::relay_inbox::RelayInbox;
 
 const ADA: &str = "ada@example.org";
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn services_wait_for_their_servers_say_for_which_and_come_up_in_any_order() {
+async fn servers_that_do_not_run() -> (Postgres, RedisServer, RabbitMq, Urls) {
     let postgres = Postgres::start().await.unwrap();
     postgres.crash().unwrap();
     let (redis, rabbitmq) = (RedisServer::prepare().unwrap(), RabbitMq::prepare().unwrap());
@@ -25,6 +24,12 @@ async fn services_wait_for_their_servers_say_for_which_and_come_up_in_any_order(
         rabbitmq: rabbitmq.amqp_url(),
         prefix: String::new(),
     };
+    (postgres, redis, rabbitmq, urls)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn services_wait_for_their_servers_say_for_which_and_come_up_in_any_order() {
+    let (postgres, redis, rabbitmq, urls) = servers_that_do_not_run().await;
     let folder = tests::folder::Folder::new().unwrap();
     let smtp = "smtp://127.0.0.1:1?tls=none".to_owned();
     let mut cluster = Cluster::start_unmigrated(setup(folder.path(), urls.clone(), smtp)).await.unwrap();
@@ -67,15 +72,7 @@ async fn services_wait_for_their_servers_say_for_which_and_come_up_in_any_order(
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_other_way_round_requests_are_taken_before_the_broker_is_there_and_mailed_once_the_relay_host_is()
 {
-    let postgres = Postgres::start().await.unwrap();
-    postgres.crash().unwrap();
-    let (redis, rabbitmq) = (RedisServer::prepare().unwrap(), RabbitMq::prepare().unwrap());
-    let urls = Urls {
-        postgres: postgres.url("postgres"),
-        redis: redis.url().expose_secret().to_owned(),
-        rabbitmq: rabbitmq.amqp_url(),
-        prefix: String::new(),
-    };
+    let (postgres, redis, rabbitmq, urls) = servers_that_do_not_run().await;
     let folder = tests::folder::Folder::new().unwrap();
     let relay_host = free_port().unwrap();
     let smtp = format!("smtp://127.0.0.1:{relay_host}?tls=none");

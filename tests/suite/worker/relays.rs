@@ -63,11 +63,7 @@ async fn while_one_mail_finds_out_about_the_first_the_others_go_to_the_second() 
     // It is back, and takes its time over the trial.
     let pause = Pause::after("MAIL");
     serve(TcpListener::bind(("127.0.0.1", first)).await.unwrap(), YES, pause.clone());
-    let shutdown = Shutdown::new();
-    let running = tokio::spawn({
-        let (worker, shutdown) = (world.worker.clone(), shutdown.clone());
-        async move { worker.run(&shutdown).await }
-    });
+    let running = world.runs();
     let mut number = 100;
     let reached = || pause.reached.load(Ordering::SeqCst);
     let on_trial = async {
@@ -91,8 +87,7 @@ async fn while_one_mail_finds_out_about_the_first_the_others_go_to_the_second() 
         world.queue.reports.lock().unwrap().iter().any(|report| report.relay_host == at(first))
     })
     .await;
-    shutdown.begin();
-    running.await.unwrap();
+    running.stop().await;
 }
 
 #[tokio::test]
@@ -130,14 +125,9 @@ async fn a_mail_that_no_relay_host_can_be_given_uses_no_attempt_and_nothing_is_t
 async fn what_was_prefetched_goes_back_while_no_relay_host_can_be_used() {
     let world = using(&[NOBODY], fresh());
     world.put(&world.mail("tapo", HOUR));
-    let shutdown = Shutdown::new();
-    let running = tokio::spawn({
-        let (worker, shutdown) = (world.worker.clone(), shutdown.clone());
-        async move { worker.run(&shutdown).await }
-    });
+    let running = world.runs();
     until("its consumer is stopped", || world.queue.stops.load(Ordering::SeqCst) == 1).await;
-    shutdown.begin();
-    running.await.unwrap();
+    running.stop().await;
 }
 
 /// How many mails a step takes while one waits.
