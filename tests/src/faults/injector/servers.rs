@@ -20,6 +20,8 @@ const TERMINATE: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
      WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()";
 /// Those that came over TCP: ours come through the socket.
 const END_OTHERS: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE client_port > 0";
+/// `deadlock_detected`.
+const DEADLOCK: &str = "40P01";
 const LOCK: &str = "BEGIN; LOCK TABLE reset_requests, outbox IN ACCESS EXCLUSIVE MODE";
 const DATABASE: &str = "postgres";
 /// The queue of mails, and the exchange it is bound to.
@@ -105,11 +107,24 @@ pub(super) async fn postgres(scene: &Scene, fault: DatabaseFault) -> anyhow::Res
         }
         DatabaseFault::Lock => {
             let mut holder = postgres.connect(DATABASE).await?;
-            holder.execute(LOCK).await?;
+            lock(&mut holder).await?;
             Ok(vec![holder])
         }
         DatabaseFault::Exhaust => exhaust(scene).await,
     }
+}
+
+/// Again where it was the one that Postgres ended to break a deadlock with a copy.
+async fn lock(holder: &mut PgConnection) -> anyhow::Result<()> {
+    for _ in 0..TRIES {
+        match holder.execute(LOCK).await {
+            Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some(DEADLOCK) => {
+                holder.execute("ROLLBACK").await?;
+            }
+            locked => return Ok(locked.map(drop)?),
+        }
+    }
+    anyhow::bail!("the tables could not be locked in {TRIES} tries")
 }
 
 /// Takes every connection there is, those of the copies included: what is taken from them they may get back first.
