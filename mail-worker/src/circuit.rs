@@ -1,5 +1,5 @@
-//! A relay host's circuit: while it cannot be reached, no mail is sent to it, and one mail at a time finds out whether it is
-//! back.
+//! A relay host's circuit: while it cannot be reached, or takes nothing, no mail is sent to it, and one mail at a time finds
+//! out whether it is back.
 
 use common::backoff::Backoff;
 use common::entropy::Entropy;
@@ -9,6 +9,9 @@ use tokio::time::Instant;
 
 /// How long the circuit stays open after each failure in a row.
 const BACKOFF: Backoff = Backoff { floor: Duration::from_millis(500), ceiling: Duration::from_secs(30) };
+
+/// So many mails in a row at which the relay host falters are its failure. One alone may be that mail's.
+const FALTERS: u32 = 3;
 
 /// How often is asked whether a trial is over.
 const TRIAL_LOOK: Duration = Duration::from_millis(250);
@@ -46,7 +49,7 @@ impl Standing {
     }
 }
 
-/// Opens when the relay host cannot be reached, closes when it talks.
+/// Opens when the relay host cannot be reached or takes nothing, closes when it takes a mail or refuses one for its own sake.
 pub(crate) struct Circuit {
     relay_host: String,
     entropy: Arc<dyn Entropy>,
@@ -62,7 +65,10 @@ struct Numbered {
 
 #[derive(Debug, Clone, Copy)]
 enum State {
-    Closed,
+    Closed {
+        /// Mails in a row at which it faltered.
+        falters: u32,
+    },
     /// One mail is on trial.
     HalfOpen {
         failures: u32,
@@ -81,7 +87,7 @@ pub(crate) struct Admitted<'a> {
 
 impl Circuit {
     pub(crate) fn new(relay_host: &str, entropy: Arc<dyn Entropy>) -> Self {
-        let state = Mutex::new(Numbered { state: State::Closed, changes: 0 });
+        let state = Mutex::new(Numbered { state: State::HEALTHY, changes: 0 });
         Self { relay_host: relay_host.to_owned(), entropy, state }
     }
 
@@ -92,7 +98,7 @@ impl Circuit {
     /// What may come at `now`. The question changes nothing.
     pub(crate) fn gate(&self, now: Instant) -> Gate {
         match self.lock().state {
-            State::Closed => Gate::Open,
+            State::Closed { .. } => Gate::Open,
             State::Open { until, .. } if now < until => Gate::Shut(until),
             State::Open { .. } => Gate::Ajar,
             // Whoever is on trial decides; another mail would only be turned away.
@@ -104,7 +110,7 @@ impl Circuit {
     pub(crate) fn admit(&self, now: Instant) -> Option<Admitted<'_>> {
         let mut numbered = self.lock();
         match numbered.state {
-            State::Closed => {}
+            State::Closed { .. } => {}
             State::Open { failures, until } if now >= until => numbered.turn_to(State::HalfOpen { failures }),
             State::Open { .. } | State::HalfOpen { .. } => return None,
         }
@@ -114,7 +120,7 @@ impl Circuit {
     /// Its state.
     pub(crate) fn standing(&self) -> Standing {
         match self.lock().state {
-            State::Closed => Standing::Closed,
+            State::Closed { .. } => Standing::Closed,
             State::HalfOpen { .. } => Standing::HalfOpen,
             State::Open { .. } => Standing::Open,
         }
@@ -123,17 +129,22 @@ impl Circuit {
     /// The relay host took a mail, or refused one for that mail's own sake; whether that ended an outage.
     pub(crate) fn talked(&self) -> bool {
         let mut numbered = self.lock();
-        let was_out = !matches!(numbered.state, State::Closed);
-        if was_out {
-            tracing::info!(relay_host = self.relay_host, "the relay host is back");
-            numbered.turn_to(State::Closed);
+        if let State::Closed { falters } = &mut numbered.state {
+            *falters = 0;
+            return false;
         }
-        was_out
+        tracing::info!(relay_host = self.relay_host, "the relay host is back");
+        numbered.turn_to(State::HEALTHY);
+        true
     }
 
     fn lock(&self) -> MutexGuard<'_, Numbered> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+impl State {
+    const HEALTHY: Self = Self::Closed { falters: 0 };
 }
 
 impl Numbered {
@@ -149,7 +160,7 @@ impl Admitted<'_> {
         let mut numbered = self.circuit.lock();
         let failures = match numbered.state {
             _ if numbered.changes != self.changes => return,
-            State::Closed => 1,
+            State::Closed { .. } => 1,
             State::HalfOpen { failures } => failures.saturating_add(1),
             State::Open { .. } => return,
         };
@@ -161,6 +172,26 @@ impl Admitted<'_> {
             "the relay host cannot be used"
         );
         numbered.turn_to(State::Open { failures, until: now + wait });
+    }
+
+    /// The relay host took no mail and gave no reason that is this mail's: a failure when it happens again and again, or
+    /// when this was to find out whether it is back.
+    pub(crate) fn faltered(&self, now: Instant) {
+        let mut numbered = self.circuit.lock();
+        if numbered.changes != self.changes {
+            return;
+        }
+        let is_failure = match &mut numbered.state {
+            State::Closed { falters } => {
+                *falters = falters.saturating_add(1);
+                *falters >= FALTERS
+            }
+            State::HalfOpen { .. } | State::Open { .. } => true,
+        };
+        drop(numbered);
+        if is_failure {
+            self.failed(now);
+        }
     }
 }
 
@@ -228,6 +259,23 @@ mod tests {
         assert!(circuit.admit(start + SECOND).is_none(), "the trial goes on");
         trial.failed(start + SECOND);
         assert_eq!(circuit.gate(start + SECOND), Gate::Shut(start + 3 * SECOND));
+    }
+
+    #[test]
+    fn one_that_falters_again_and_again_is_a_failure() {
+        let (circuit, start) = circuit();
+        let falter = || circuit.admit(start).unwrap().faltered(start);
+        falter();
+        falter();
+        assert!(!circuit.talked(), "that was no outage");
+        falter();
+        falter();
+        assert_eq!(circuit.gate(start), Gate::Open, "three in a row, not in all");
+        falter();
+        let later = start + SECOND;
+        assert_eq!(circuit.gate(start), Gate::Shut(later));
+        circuit.admit(later).unwrap().faltered(later);
+        assert_eq!(circuit.gate(later), Gate::Shut(later + 2 * SECOND), "a trial needs but one");
     }
 
     #[test]

@@ -40,6 +40,7 @@ impl Conclusions {
             Fault::Withdrawn => {}
             Fault::RelayHost
             | Fault::Throttling
+            | Fault::Faltering
             | Fault::Transient
             | Fault::Permanent
             | Fault::BadAddress => self.claims.release(standing).await,

@@ -227,6 +227,11 @@ fn refusal(error: &SendError) -> Option<&'static str> {
         Fault::Permanent if is_by_policy(error) => Some("policy"),
         Fault::Permanent => Some("other"),
         Fault::BadAddress => Some("address"),
-        Fault::RelayHost | Fault::Throttling | Fault::Transient | Fault::Ambiguous | Fault::Withdrawn => None,
+        Fault::RelayHost
+        | Fault::Throttling
+        | Fault::Faltering
+        | Fault::Transient
+        | Fault::Ambiguous
+        | Fault::Withdrawn => None,
     }
 }

@@ -1,7 +1,7 @@
 //! The relay hosts in the order in which they are named, each with its circuit: a mail goes to the first that may be
 //! asked, and to the next where it was that host's own fault that nothing was sent.
 
-use crate::circuit::{Admitted, Circuit, Gate};
+use crate::circuit::{Admitted, Circuit, Gate, Standing};
 use crate::mail::OutgoingMail;
 use crate::metrics::{self, WorkerMetrics};
 use crate::pace::{Allowance, Pace};
@@ -76,8 +76,8 @@ impl Relays {
         self.pace.took(count);
     }
 
-    /// Sends one mail. A relay host that was not even asked, or failed before it was given anything of the mail, leaves it
-    /// to the next one; after that the answer is this mail's, whatever it is.
+    /// Sends one mail. A relay host that cannot be asked, or fails for a reason of its own and surely does not have the
+    /// mail, leaves it to the next one; any other answer is this mail's, whoever gives it.
     ///
     /// # Errors
     /// [`SendError`] of the relay host that was asked last.
@@ -90,7 +90,9 @@ impl Relays {
         for host in &self.hosts {
             let Some(admitted) = host.circuit.admit(Instant::now()) else { continue };
             match self.ask(host, &admitted, mail, progress).await {
-                Err(error) if error.fault == Fault::RelayHost => failed = Some(error),
+                Err(error) if matches!(error.fault, Fault::RelayHost | Fault::Faltering) => {
+                    failed = Some(error);
+                }
                 answer => return answer,
             }
         }
@@ -117,8 +119,8 @@ impl Relays {
         answer
     }
 
-    /// What an answer says about the relay host. Silence says nothing, nor does a withdrawal of our own: only a reply
-    /// proves that there is somebody, even one that asks for patience.
+    /// What an answer says about the relay host. A withdrawal of our own says nothing; a reply proves that there is
+    /// somebody, even one that asks for patience.
     fn learn(&self, host: &Relay, admitted: &Admitted<'_>, answer: &Result<Accepted, SendError>) {
         let now = Instant::now();
         if answer.as_ref().is_err_and(|error| error.fault == Fault::Throttling) {
@@ -126,9 +128,11 @@ impl Relays {
         }
         match answer {
             Err(error) if error.fault == Fault::RelayHost => admitted.failed(now),
+            Err(error) if is_faltering(error) => admitted.faltered(now),
             Err(error) if error.reply.is_none() => {}
             answered => {
-                if host.circuit.talked() {
+                let had_nobody = !self.has_one_to_use();
+                if host.circuit.talked() && had_nobody {
                     self.pace.resumed(now);
                 }
                 if answered.is_ok() {
@@ -136,6 +140,11 @@ impl Relays {
                 }
             }
         }
+    }
+
+    /// While one can be used mails go on, and none pile up for the others to come back to.
+    fn has_one_to_use(&self) -> bool {
+        self.hosts.iter().any(|host| host.circuit.standing() == Standing::Closed)
     }
 
     fn nobody(&self) -> SendError {
@@ -147,5 +156,16 @@ impl Relays {
             reply: None,
             detail: "no relay host can be used now".to_owned(),
         }
+    }
+}
+
+/// Whether the next mail may well fare the same. What is said of a recipient, or not said to one, may be about that one
+/// only: a relay host that asks the recipient's own may wait for it in vain.
+fn is_faltering(error: &SendError) -> bool {
+    match error.fault {
+        Fault::Faltering => error.stage != DeliveryStage::Rcpt,
+        // The dot without an answer is this mail's affair; the silence is the relay host's.
+        Fault::Ambiguous => true,
+        _ => false,
     }
 }

@@ -62,6 +62,9 @@ pub enum Fault {
     RelayHost,
     /// The relay host asks to slow down: no attempt is used.
     Throttling,
+    /// The relay host talks, and then falls silent before the final dot or refuses for a reason of its own, such as a full
+    /// disk (RFC 3463 §3.4): it surely does not have the mail, and another relay host may take it at once.
+    Faltering,
     /// This mail, for now.
     Transient,
     /// This mail, for ever.
@@ -76,9 +79,10 @@ pub enum Fault {
 
 impl Fault {
     /// Every fault.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::RelayHost,
         Self::Throttling,
+        Self::Faltering,
         Self::Transient,
         Self::Permanent,
         Self::BadAddress,
@@ -92,6 +96,7 @@ impl Fault {
         match self {
             Self::RelayHost => "relay_host",
             Self::Throttling => "throttling",
+            Self::Faltering => "faltering",
             Self::Transient => "transient",
             Self::Permanent => "permanent",
             Self::BadAddress => "bad_address",

@@ -99,7 +99,7 @@ fn failed(subject: &Subject, error: &SendError, history: History, now: OffsetDat
         Fault::Transient if tally.full_mailboxes >= FULL_MAILBOX_ATTEMPTS => {
             refused(told(DeliveryOutcome::Refused))
         }
-        Fault::Transient => {
+        Fault::Transient | Fault::Faltering => {
             let wait = retry::next_wait(subject.attempt, now, subject.deliver_by);
             again(wait, Spent::Attempt(tally), told(DeliveryOutcome::Transient), last_words)
         }

@@ -130,6 +130,7 @@ async fn a_claim_ends_as_its_attempt_ended() {
     for (fault, marks) in [
         (Fault::RelayHost, vec!["release"]),
         (Fault::Throttling, vec!["release"]),
+        (Fault::Faltering, vec!["release"]),
         (Fault::Transient, vec!["release"]),
         (Fault::Permanent, vec!["release"]),
         (Fault::BadAddress, vec!["release"]),

@@ -20,7 +20,7 @@ pub(super) fn fault(at: &FailureAt) -> Fault {
 /// Nothing, or nothing that makes sense, was answered.
 fn without_answer(stage: DeliveryStage) -> Fault {
     match stage {
-        DeliveryStage::Mail | DeliveryStage::Rcpt | DeliveryStage::Data => Fault::Transient,
+        DeliveryStage::Mail | DeliveryStage::Rcpt | DeliveryStage::Data => Fault::Faltering,
         DeliveryStage::Dot => Fault::Ambiguous,
         DeliveryStage::Unspecified | DeliveryStage::Connect | DeliveryStage::Render => Fault::RelayHost,
     }
@@ -45,9 +45,20 @@ fn of_4xx(stage: DeliveryStage, code: u16, enhanced: &str, text: &str) -> Fault 
     } else if (stage, code) == (DeliveryStage::Mail, 421) {
         // It closes before it has seen anything of this mail but its sender.
         Fault::RelayHost
+    } else if is_of_the_host_itself(stage, code, enhanced) {
+        Fault::Faltering
     } else {
         Fault::Transient
     }
+}
+
+/// Whether a 4xx is about the relay host and not about the recipient: it closes (421), its mail system is in trouble
+/// (RFC 3463 §3.4), its storage is full (452, RFC 5321 §4.2.3), or it has not even heard of a recipient.
+fn is_of_the_host_itself(stage: DeliveryStage, code: u16, enhanced: &str) -> bool {
+    code == 421
+        || enhanced.starts_with("4.3.")
+        || (code, enhanced) == (452, "")
+        || stage == DeliveryStage::Mail
 }
 
 fn of_5xx(stage: DeliveryStage, code: u16, enhanced: &str) -> Fault {
@@ -82,10 +93,15 @@ mod tests {
             (Connect, 535, "5.7.8", "bad credentials", Fault::RelayHost),
             (Connect, 454, "4.7.0", "temporary authentication failure", Fault::RelayHost),
             (Mail, 421, "4.3.2", "closing", Fault::RelayHost),
-            (Rcpt, 421, "4.3.2", "closing", Fault::Transient),
-            (Dot, 421, "", "closing", Fault::Transient),
+            (Rcpt, 421, "4.3.2", "closing", Fault::Faltering),
+            (Dot, 421, "", "closing", Fault::Faltering),
+            (Mail, 452, "4.3.1", "insufficient system storage", Fault::Faltering),
+            (Rcpt, 452, "", "insufficient system storage", Fault::Faltering),
+            (Rcpt, 451, "4.3.0", "temporary lookup failure", Fault::Faltering),
+            (Dot, 451, "4.3.0", "queue file write error", Fault::Faltering),
+            (Dot, 451, "4.7.1", "greylisted", Fault::Transient),
             (Mail, 530, "5.7.0", "authentication required", Fault::RelayHost),
-            (Mail, 451, "", "", Fault::Transient),
+            (Mail, 451, "", "", Fault::Faltering),
             (Rcpt, 450, "4.2.0", "greylisted", Fault::Transient),
             (Rcpt, 452, "4.2.2", "full", Fault::Transient),
             (Dot, 471, "", "", Fault::Transient),
@@ -107,7 +123,7 @@ mod tests {
             (Rcpt, 550, "5.7.26", "unauthenticated", Fault::Permanent),
             (Dot, 599, "", "", Fault::Permanent),
             (Dot, 550, "5.7.1", "throttled for ever", Fault::Permanent),
-            (Data, 250, "2.0.0", "", Fault::Transient),
+            (Data, 250, "2.0.0", "", Fault::Faltering),
             (Dot, 354, "", "", Fault::Ambiguous),
             (Dot, 251, "", "", Fault::Ambiguous),
         ] {
@@ -123,9 +139,9 @@ mod tests {
     fn silence_is_judged_by_how_far_it_came() {
         for (stage, fault) in [
             (Connect, Fault::RelayHost),
-            (Mail, Fault::Transient),
-            (Rcpt, Fault::Transient),
-            (Data, Fault::Transient),
+            (Mail, Fault::Faltering),
+            (Rcpt, Fault::Faltering),
+            (Data, Fault::Faltering),
             (Dot, Fault::Ambiguous),
         ] {
             assert_eq!(fault, super::fault(&FailureAt { stage, failure: Failure::Closed }));

@@ -72,7 +72,7 @@ async fn a_refusal_on_a_kept_connection_is_not_tried_again() {
         let transport = Transport::new(plain(&server)).unwrap();
         send(&transport).await.unwrap();
         let error = send(&transport).await.unwrap_err();
-        assert_eq!((error.stage, error.fault), (stage, Fault::Transient), "{error}");
+        assert_eq!((error.stage, error.fault), (stage, Fault::Faltering), "{error}");
         server.finish().await.unwrap();
     }
 }

@@ -41,21 +41,22 @@ async fn assert_judged(
 async fn refusals_are_judged_and_the_connection_is_dropped() {
     for (stage, reply, fault) in [
         (Mail, "421 4.3.2 closing", Fault::RelayHost),
-        (Mail, "451 4.3.0 try later", Fault::Transient),
+        (Mail, "451 4.3.0 try later", Fault::Faltering),
         (Mail, "454 4.7.0 slow down", Fault::Throttling),
         (Mail, "550 5.7.1 not you", Fault::Permanent),
-        (Rcpt, "421 4.3.2 closing", Fault::Transient),
+        (Rcpt, "421 4.3.2 closing", Fault::Faltering),
         (Rcpt, "450 4.2.0 greylisted", Fault::Transient),
+        (Rcpt, "451 4.3.0 lookup failed", Fault::Faltering),
         (Rcpt, "454 Throttling failure: maximum sending rate exceeded", Fault::Throttling),
         (Rcpt, "550 5.1.1 no such user", Fault::BadAddress),
         (Rcpt, "550 no such user", Fault::Permanent),
         (Rcpt, "552 5.2.2 mailbox full", Fault::Transient),
-        (Rcpt, "252 cannot verify", Fault::Transient),
-        (Data, "451 4.3.0 later", Fault::Transient),
+        (Rcpt, "252 cannot verify", Fault::Faltering),
+        (Data, "451 4.3.0 later", Fault::Faltering),
         (Data, "554 5.7.1 no", Fault::Permanent),
-        (Data, "250 what", Fault::Transient),
-        (Dot, "421 4.3.2 closing", Fault::Transient),
-        (Dot, "451 4.3.0 later", Fault::Transient),
+        (Data, "250 what", Fault::Faltering),
+        (Dot, "421 4.3.2 closing", Fault::Faltering),
+        (Dot, "451 4.3.0 later", Fault::Faltering),
         (Dot, "552 5.2.2 mailbox full", Fault::Transient),
         (Dot, "554 5.7.1 spam", Fault::Permanent),
         (Dot, "571 spam", Fault::Permanent),
@@ -87,12 +88,12 @@ async fn a_354_after_a_refused_recipient_gets_no_message() {
 }
 
 #[tokio::test]
-async fn a_connection_that_drops_before_the_dot_is_transient_and_after_it_ambiguous() {
+async fn a_connection_that_drops_before_the_dot_falters_and_after_it_ambiguous() {
     for extensions in [&[][..], &["PIPELINING"]] {
         for (stage, fault) in [
-            (Mail, Fault::Transient),
-            (Rcpt, Fault::Transient),
-            (Data, Fault::Transient),
+            (Mail, Fault::Faltering),
+            (Rcpt, Fault::Faltering),
+            (Data, Fault::Faltering),
             (Dot, Fault::Ambiguous),
         ] {
             assert_judged(until(stage, extensions), stage, fault, |_| ()).await;
@@ -101,11 +102,11 @@ async fn a_connection_that_drops_before_the_dot_is_transient_and_after_it_ambigu
 }
 
 #[tokio::test]
-async fn a_silence_before_the_dot_is_transient_and_after_it_ambiguous() {
+async fn a_silence_before_the_dot_is_a_falter_and_after_it_ambiguous() {
     for (stage, fault) in [
-        (Mail, Fault::Transient),
-        (Rcpt, Fault::Transient),
-        (Data, Fault::Transient),
+        (Mail, Fault::Faltering),
+        (Rcpt, Fault::Faltering),
+        (Data, Fault::Faltering),
         (Dot, Fault::Ambiguous),
     ] {
         assert_judged(until(stage, &[]).hear_close(), stage, fault, |settings| {
@@ -126,12 +127,12 @@ async fn a_drop_between_354_and_the_message_is_ambiguous_only_if_the_dot_left() 
     let (outcome, hooks) = send_to(Script::greeting(&[]).opens(), |_| ()).await;
     let error = outcome.unwrap_err();
     let expected =
-        if hooks.contains(&"after dot") { (Dot, Fault::Ambiguous) } else { (Data, Fault::Transient) };
+        if hooks.contains(&"after dot") { (Dot, Fault::Ambiguous) } else { (Data, Fault::Faltering) };
     assert_eq!((error.stage, error.fault), expected, "{error}");
 }
 
 #[tokio::test]
-async fn a_message_that_nobody_reads_is_transient() {
+async fn a_message_that_nobody_reads_is_a_falter() {
     let server =
         serve(vec![Script::greeting(&[]).opens().step(tests::scripted_smtp::Step::Wait(SHORT * 3))]).await;
     let mut settings = plain(&server);
@@ -140,7 +141,7 @@ async fn a_message_that_nobody_reads_is_transient() {
     // More than the socket buffers of both ends take.
     let huge = mail_to("ada@example.org", &b"0123456789\r\n".repeat(4 << 20));
     let error = Transport::new(settings).unwrap().send(&huge, &witness).await.unwrap_err();
-    assert_eq!((error.stage, error.fault), (Data, Fault::Transient), "{error}");
+    assert_eq!((error.stage, error.fault), (Data, Fault::Faltering), "{error}");
     assert_eq!(witness.calls(), ["before data", "before dot"]);
     server.finish().await.unwrap();
 }

@@ -122,7 +122,7 @@ async fn a_surplus_reply_ends_the_connection_before_the_message() {
         .hear_close();
     let (outcome, hooks) = send_to(script, |_| ()).await;
     let error = outcome.unwrap_err();
-    assert_eq!((error.stage, error.fault), (DeliveryStage::Data, Fault::Transient), "{error}");
+    assert_eq!((error.stage, error.fault), (DeliveryStage::Data, Fault::Faltering), "{error}");
     assert!(!hooks.contains(&"after dot"));
 }
 

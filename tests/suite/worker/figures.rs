@@ -50,7 +50,7 @@ impl Counted {
 
 #[tokio::test]
 async fn a_mail_that_was_put_off_and_then_taken_is_two_attempts() {
-    let put_off = Script::greeting(&[]).answer("MAIL", "250 2.1.0 ok").answer("RCPT", "451 4.3.0 later");
+    let put_off = Script::greeting(&[]).answer("MAIL", "250 2.1.0 ok").answer("RCPT", "450 4.2.0 later");
     let taken = Script::greeting(&[]).takes_mail();
     let relay = ScriptedSmtp::start(vec![put_off, taken]).await.unwrap();
     let counted = Counted::sending_to(relay.port(), fresh());

@@ -7,7 +7,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 
 /// What the relay host of a test says to MAIL, RCPT, DATA and the final dot; an empty answer is a hang-up.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Says {
     pub(super) mail: &'static str,
     pub(super) rcpt: &'static str,

@@ -52,6 +52,11 @@ async fn the_first_relay_host_gets_the_mails_again_when_it_is_back() {
         }
     };
     timeout(DEADLINE, back).await.unwrap();
+    // Nothing has piled up for it to be spared from.
+    for number in 1..=3 {
+        world.put(&world.mail_of(Uuid::from_u128(number), "tapo", HOUR));
+    }
+    assert_eq!(world.worker.step().await.unwrap(), 3, "all at once");
 }
 
 #[tokio::test]
@@ -93,7 +98,8 @@ async fn while_one_mail_finds_out_about_the_first_the_others_go_to_the_second() 
 #[tokio::test]
 async fn what_the_first_says_about_a_mail_is_not_asked_again_of_the_second() {
     for (says, outcome) in [
-        (Says::rcpt("451 4.3.0 later"), DeliveryOutcome::Transient),
+        (Says::rcpt("450 4.2.0 greylisted"), DeliveryOutcome::Transient),
+        (Says::dot("451 4.7.1 greylisted"), DeliveryOutcome::Transient),
         (Says::rcpt("550 5.1.1 nobody here"), DeliveryOutcome::Refused),
         // It may have the mail.
         (Says::dot(""), DeliveryOutcome::Ambiguous),
@@ -106,6 +112,54 @@ async fn what_the_first_says_about_a_mail_is_not_asked_again_of_the_second() {
         let report = world.last_report();
         assert_eq!((report.outcome, report.relay_host), (outcome, at(first)));
         assert_eq!(asked.reached.load(Ordering::SeqCst), 0, "{outcome:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_first_that_greets_and_then_falters_leaves_the_mail_to_the_second_and_soon_is_not_asked() {
+    for (says, marks) in [
+        (Says { mail: "", ..YES }, &["dot", "sent"][..]),
+        (Says { mail: "452 4.3.1 insufficient system storage", ..YES }, &["dot", "sent"]),
+        // The claim has one dot, whoever gets it.
+        (Says::dot("451 4.3.0 queue file write error"), &["dot", "dot", "sent"]),
+    ] {
+        let asked = Pause::passed("MAIL");
+        let (first, second) = (slow_relay_host(says, asked.clone()).await, relay_host(YES).await);
+        let world = using(&[first, second], fresh());
+        for number in 1..=4 {
+            world.put(&world.mail("tapo", HOUR));
+            let steps = world.handled().await;
+            let marks = if number < 4 { marks } else { &["dot", "sent"] };
+            assert_eq!(steps[..marks.len()], *marks, "mail {number}, {says:?}");
+            let report = world.last_report();
+            assert_eq!((report.relay_host, report.attempt), (at(second), 1), "mail {number}, {says:?}");
+        }
+        assert_eq!(asked.reached.load(Ordering::SeqCst), 3, "three in a row are enough: {says:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_first_that_answers_no_dot_is_not_given_more_than_three() {
+    let asked = Pause::passed("MAIL");
+    let first = slow_relay_host(Says::dot(""), asked.clone()).await;
+    let world = using(&[first, relay_host(YES).await], fresh());
+    let mut outcomes = Vec::new();
+    for _ in 0..4 {
+        world.put(&world.mail("tapo", HOUR));
+        world.handled().await;
+        outcomes.push(world.last_report().outcome);
+    }
+    use DeliveryOutcome::{Accepted, Ambiguous};
+    assert_eq!(outcomes, [Ambiguous, Ambiguous, Ambiguous, Accepted]);
+    assert_eq!(asked.reached.load(Ordering::SeqCst), 3);
+}
+
+#[tokio::test]
+async fn what_falters_at_one_recipient_only_pauses_nothing() {
+    let world = using(&[relay_host(Says::rcpt("")).await], fresh());
+    for _ in 0..5 {
+        assert_eq!(taken(&world).await, 1);
+        assert_eq!(world.last_report().outcome, DeliveryOutcome::Transient);
     }
 }
 

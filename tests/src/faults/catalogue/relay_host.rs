@@ -105,5 +105,19 @@ pub(super) const ALL: &[Scenario] = &[
         Stage::Greeting,
         Deed::Refuse,
     )),
+    of_two(all(
+        "relay-full",
+        "of two relay hosts the first has a full disk: 452 4.3.1 to MAIL",
+        TWICE,
+        Stage::Mail,
+        Deed::Say("452 4.3.1 insufficient system storage"),
+    )),
+    of_two(all(
+        "relay-silent",
+        "of two relay hosts the first says nothing after DATA",
+        TWICE,
+        Stage::Data,
+        Deed::Silence,
+    )),
     over_tls(all("smtp-no-starttls", "STARTTLS is not offered", TWICE, Stage::Hello, Deed::NoStartTls)),
 ];
