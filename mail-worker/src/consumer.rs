@@ -105,12 +105,12 @@ impl MailConsumer {
         self.subscription.has_a_chance().await;
         match self.relays.passage(Instant::now(), 1) {
             Passage::PausedUntil(until) => {
-                self.give_back().await;
+                self.subscription.give_back().await;
                 sleep_until(until).await;
             }
             Passage::SlowedUntil(until) => {
                 if until > Instant::now() + LONG {
-                    self.give_back().await;
+                    self.subscription.give_back().await;
                 }
                 sleep_until(until).await;
             }
@@ -125,13 +125,6 @@ impl MailConsumer {
             }
             Err(_) => {}
         }
-    }
-
-    /// Lets others have what was prefetched, at once: a consumer that is only let go keeps it as long as one of its mails
-    /// is in work.
-    async fn give_back(&self) {
-        self.subscription.stop().await;
-        self.subscription.close();
     }
 
     async fn take(self: &Arc<Self>) -> Result<Taken, QueueError> {

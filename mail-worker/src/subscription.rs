@@ -35,7 +35,7 @@ impl Subscription {
         if let Some(open) = open {
             return Ok(open.consumer);
         }
-        self.close();
+        self.give_back().await;
         let consumer: Arc<dyn Consumer> = self.queue.consume(Source::Mail, prefetch).await?.into();
         *self.lock() = Some(Open { consumer: consumer.clone(), prefetch });
         Ok(consumer)
@@ -50,6 +50,13 @@ impl Subscription {
             tracing::debug!(%error, "what was prefetched goes back with its channel");
             self.close();
         }
+    }
+
+    /// Lets others have what was prefetched, at once: a consumer that is only let go keeps it as long as one of its messages
+    /// is in work.
+    pub(crate) async fn give_back(&self) {
+        self.stop().await;
+        self.close();
     }
 
     /// Lets the open consumer go.
