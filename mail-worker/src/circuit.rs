@@ -174,24 +174,24 @@ impl Admitted<'_> {
         numbered.turn_to(State::Open { failures, until: now + wait });
     }
 
-    /// The relay host took no mail and gave no reason that is this mail's: a failure when it happens again and again, or
-    /// when this was to find out whether it is back.
-    pub(crate) fn faltered(&self, now: Instant) {
+    /// The relay host took no mail and gave no reason that is this mail's. Whether that is its failure: when it happens
+    /// again and again, when this was to find out whether it is back, or when it has failed meanwhile.
+    pub(crate) fn faltered(&self, now: Instant) -> bool {
         let mut numbered = self.circuit.lock();
-        if numbered.changes != self.changes {
-            return;
-        }
+        let is_of_now = numbered.changes == self.changes;
         let is_failure = match &mut numbered.state {
-            State::Closed { falters } => {
+            State::Closed { falters } if is_of_now => {
                 *falters = falters.saturating_add(1);
                 *falters >= FALTERS
             }
+            State::Closed { .. } => false,
             State::HalfOpen { .. } | State::Open { .. } => true,
         };
         drop(numbered);
         if is_failure {
             self.failed(now);
         }
+        is_failure
     }
 }
 
@@ -274,8 +274,21 @@ mod tests {
         falter();
         let later = start + SECOND;
         assert_eq!(circuit.gate(start), Gate::Shut(later));
-        circuit.admit(later).unwrap().faltered(later);
+        assert!(circuit.admit(later).unwrap().faltered(later));
         assert_eq!(circuit.gate(later), Gate::Shut(later + 2 * SECOND), "a trial needs but one");
+    }
+
+    #[test]
+    fn a_falter_is_the_relay_hosts_failure_while_it_has_failed_and_not_after() {
+        let (circuit, start) = circuit();
+        let (first, second, third) =
+            (circuit.admit(start).unwrap(), circuit.admit(start).unwrap(), circuit.admit(start).unwrap());
+        first.failed(start);
+        assert!(second.faltered(start));
+        circuit.talked();
+        assert!(!third.faltered(start), "that was before");
+        let falter = || circuit.admit(start).unwrap().faltered(start);
+        assert_eq!([falter(), falter(), falter()], [false, false, true], "nor does it count now");
     }
 
     #[test]

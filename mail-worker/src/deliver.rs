@@ -10,6 +10,7 @@ use crate::relays::Relays;
 use crate::smtp::{Accepted, SendError};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::Instant;
 use uuid::Uuid;
 
 /// Brings one mail to an outcome.
@@ -69,7 +70,9 @@ impl Deliverer {
             self.metrics.sent_again();
         }
         let marks = self.conclusions.marks(standing);
-        let answer = self.relays.send(&outgoing, &marks).await;
+        let left = mail.envelope.deliver_by - self.conclusions.clock.now();
+        let left = Duration::try_from(left).unwrap_or_default();
+        let answer = self.relays.send(&outgoing, &marks, Instant::now() + left).await;
         if let Err(error) = &answer
             && is_by_policy(error)
         {

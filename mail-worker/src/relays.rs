@@ -79,20 +79,26 @@ impl Relays {
     /// Sends one mail. A relay host that cannot be asked, or fails for a reason of its own and surely does not have the
     /// mail, leaves it to the next one; any other answer is this mail's, whoever gives it.
     ///
+    /// Past `last_start` no further one is asked: the mail's time is over.
+    ///
     /// # Errors
-    /// [`SendError`] of the relay host that was asked last.
+    /// [`SendError`] of the relay host that was asked last, or last faltered: what one says of a mail is worth more than
+    /// that another is away.
     pub(crate) async fn send(
         &self,
         mail: &OutgoingMail,
         progress: &dyn Progress,
+        last_start: Instant,
     ) -> Result<Accepted, SendError> {
-        let mut failed = None;
+        let mut failed: Option<SendError> = None;
         for host in &self.hosts {
+            if failed.is_some() && Instant::now() > last_start {
+                break;
+            }
             let Some(admitted) = host.circuit.admit(Instant::now()) else { continue };
             match self.ask(host, &admitted, mail, progress).await {
-                Err(error) if matches!(error.fault, Fault::RelayHost | Fault::Faltering) => {
-                    failed = Some(error);
-                }
+                Err(error) if error.fault == Fault::Faltering => failed = Some(error),
+                Err(error) if error.fault == Fault::RelayHost => failed = failed.or(Some(error)),
                 answer => return answer,
             }
         }
@@ -115,8 +121,13 @@ impl Relays {
         let answer = span.around(host.transport.send(mail, progress)).await;
         self.metrics.attempted(host.transport.relay_host(), begun.elapsed(), &answer);
         spans::answered(&span, &answer);
-        self.learn(host, admitted, &answer);
-        answer
+        match answer {
+            Err(error) if is_faltering(&error) => Err(blame(error, admitted.faltered(Instant::now()))),
+            answer => {
+                self.learn(host, admitted, &answer);
+                answer
+            }
+        }
     }
 
     /// What an answer says about the relay host. A withdrawal of our own says nothing; a reply proves that there is
@@ -128,8 +139,8 @@ impl Relays {
         }
         match answer {
             Err(error) if error.fault == Fault::RelayHost => admitted.failed(now),
-            Err(error) if is_faltering(error) => admitted.faltered(now),
-            Err(error) if error.reply.is_none() => {}
+            // Told at RCPT, where it may be about the recipient: neither a failure nor health.
+            Err(error) if error.fault == Fault::Faltering || error.reply.is_none() => {}
             answered => {
                 let had_nobody = !self.has_one_to_use();
                 if host.circuit.talked() && had_nobody {
@@ -159,13 +170,20 @@ impl Relays {
     }
 }
 
-/// Whether the next mail may well fare the same. What is said of a recipient, or not said to one, may be about that one
-/// only: a relay host that asks the recipient's own may wait for it in vain.
+/// Whether the next mail may well fare the same. What is said at RCPT may be about that recipient only.
 fn is_faltering(error: &SendError) -> bool {
     match error.fault {
-        Fault::Faltering => error.stage != DeliveryStage::Rcpt,
+        Fault::Faltering => error.reply.is_none() || error.stage != DeliveryStage::Rcpt,
         // The dot without an answer is this mail's affair; the silence is the relay host's.
         Fault::Ambiguous => true,
         _ => false,
+    }
+}
+
+/// A relay host that fails again and again fails no mail, so that no attempt is used up.
+fn blame(error: SendError, host_failed: bool) -> SendError {
+    match error.fault {
+        Fault::Faltering if host_failed => SendError { fault: Fault::RelayHost, ..error },
+        _ => error,
     }
 }

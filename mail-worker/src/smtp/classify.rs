@@ -32,33 +32,27 @@ fn of_answer(stage: DeliveryStage, code: u16, enhanced: &str, text: &str) -> Fau
         return Fault::RelayHost;
     }
     match code / 100 {
-        4 => of_4xx(stage, code, enhanced, text),
+        4 => of_4xx(code, enhanced, text),
         5 => of_5xx(stage, code, enhanced),
         // A yes to another question: we are out of step with the relay host, and after the dot it may have the mail.
         _ => without_answer(stage),
     }
 }
 
-fn of_4xx(stage: DeliveryStage, code: u16, enhanced: &str, text: &str) -> Fault {
+fn of_4xx(code: u16, enhanced: &str, text: &str) -> Fault {
     if (code, enhanced) == (454, "4.7.0") || text.to_ascii_lowercase().contains("throttl") {
         Fault::Throttling
-    } else if (stage, code) == (DeliveryStage::Mail, 421) {
-        // It closes before it has seen anything of this mail but its sender.
-        Fault::RelayHost
-    } else if is_of_the_host_itself(stage, code, enhanced) {
+    } else if is_of_the_host_itself(code, enhanced) {
         Fault::Faltering
     } else {
         Fault::Transient
     }
 }
 
-/// Whether a 4xx is about the relay host and not about the recipient: it closes (421), its mail system is in trouble
-/// (RFC 3463 §3.4), its storage is full (452, RFC 5321 §4.2.3), or it has not even heard of a recipient.
-fn is_of_the_host_itself(stage: DeliveryStage, code: u16, enhanced: &str) -> bool {
-    code == 421
-        || enhanced.starts_with("4.3.")
-        || (code, enhanced) == (452, "")
-        || stage == DeliveryStage::Mail
+/// Whether a 4xx is about the relay host and neither about the recipient nor about the sender, who is another for each
+/// brand: it closes (421), its mail system is in trouble (RFC 3463 §3.4), or its storage is full (452, RFC 5321 §4.2.3).
+fn is_of_the_host_itself(code: u16, enhanced: &str) -> bool {
+    code == 421 || enhanced.starts_with("4.3.") || (code, enhanced) == (452, "")
 }
 
 fn of_5xx(stage: DeliveryStage, code: u16, enhanced: &str) -> Fault {
@@ -92,7 +86,7 @@ mod tests {
             (Connect, 554, "5.7.1", "go away", Fault::RelayHost),
             (Connect, 535, "5.7.8", "bad credentials", Fault::RelayHost),
             (Connect, 454, "4.7.0", "temporary authentication failure", Fault::RelayHost),
-            (Mail, 421, "4.3.2", "closing", Fault::RelayHost),
+            (Mail, 421, "4.3.2", "closing", Fault::Faltering),
             (Rcpt, 421, "4.3.2", "closing", Fault::Faltering),
             (Dot, 421, "", "closing", Fault::Faltering),
             (Mail, 452, "4.3.1", "insufficient system storage", Fault::Faltering),
@@ -101,7 +95,8 @@ mod tests {
             (Dot, 451, "4.3.0", "queue file write error", Fault::Faltering),
             (Dot, 451, "4.7.1", "greylisted", Fault::Transient),
             (Mail, 530, "5.7.0", "authentication required", Fault::RelayHost),
-            (Mail, 451, "", "", Fault::Faltering),
+            (Mail, 451, "", "", Fault::Transient),
+            (Mail, 450, "4.1.8", "sender's domain not found", Fault::Transient),
             (Rcpt, 450, "4.2.0", "greylisted", Fault::Transient),
             (Rcpt, 452, "4.2.2", "full", Fault::Transient),
             (Dot, 471, "", "", Fault::Transient),

@@ -59,7 +59,7 @@ async fn a_second_dead_connection_is_not_replaced_again() {
     let transport = Transport::new(plain(&server)).unwrap();
     send(&transport).await.unwrap();
     let error = send(&transport).await.unwrap_err();
-    assert_eq!((error.stage, error.fault), (DeliveryStage::Mail, Fault::RelayHost), "{error}");
+    assert_eq!((error.stage, error.fault), (DeliveryStage::Mail, Fault::Faltering), "{error}");
     server.finish().await.unwrap();
 }
 

@@ -40,7 +40,8 @@ async fn assert_judged(
 #[tokio::test]
 async fn refusals_are_judged_and_the_connection_is_dropped() {
     for (stage, reply, fault) in [
-        (Mail, "421 4.3.2 closing", Fault::RelayHost),
+        (Mail, "421 4.3.2 closing", Fault::Faltering),
+        (Mail, "450 4.1.8 no such sender", Fault::Transient),
         (Mail, "451 4.3.0 try later", Fault::Faltering),
         (Mail, "454 4.7.0 slow down", Fault::Throttling),
         (Mail, "550 5.7.1 not you", Fault::Permanent),

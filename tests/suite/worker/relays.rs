@@ -119,6 +119,7 @@ async fn what_the_first_says_about_a_mail_is_not_asked_again_of_the_second() {
 async fn a_first_that_greets_and_then_falters_leaves_the_mail_to_the_second_and_soon_is_not_asked() {
     for (says, marks) in [
         (Says { mail: "", ..YES }, &["dot", "sent"][..]),
+        (Says::rcpt(""), &["dot", "sent"]),
         (Says { mail: "452 4.3.1 insufficient system storage", ..YES }, &["dot", "sent"]),
         // The claim has one dot, whoever gets it.
         (Says::dot("451 4.3.0 queue file write error"), &["dot", "dot", "sent"]),
@@ -155,12 +156,65 @@ async fn a_first_that_answers_no_dot_is_not_given_more_than_three() {
 }
 
 #[tokio::test]
-async fn what_falters_at_one_recipient_only_pauses_nothing() {
-    let world = using(&[relay_host(Says::rcpt("")).await], fresh());
-    for _ in 0..5 {
-        assert_eq!(taken(&world).await, 1);
-        assert_eq!(world.last_report().outcome, DeliveryOutcome::Transient);
+async fn what_is_said_of_a_sender_or_a_recipient_pauses_nothing() {
+    for says in [Says { mail: "450 4.1.8 no such sender", ..YES }, Says::rcpt("451 4.3.0 lookup failed")] {
+        let world = using(&[relay_host(says).await], fresh());
+        for _ in 0..5 {
+            assert_eq!(taken(&world).await, 1, "{says:?}");
+            assert_eq!(world.last_report().outcome, DeliveryOutcome::Transient);
+        }
     }
+}
+
+#[tokio::test]
+async fn a_falter_that_is_the_relay_hosts_failure_uses_no_attempt() {
+    let full = Says { mail: "452 4.3.1 insufficient system storage", ..YES };
+    let world = using(&[relay_host(full).await], fresh());
+    for _ in 0..3 {
+        assert_eq!(taken(&world).await, 1);
+    }
+    assert_eq!(taken(&world).await, 0, "it pauses");
+    let retried = world.queue.retried.lock().unwrap().clone();
+    let attempts: Vec<_> =
+        retried.into_iter().map(|envelope| Envelope::decode(envelope).unwrap().attempt).collect();
+    assert_eq!(attempts, [1, 1, 0]);
+}
+
+#[tokio::test]
+async fn what_one_relay_host_says_is_told_though_the_next_is_away() {
+    let first = relay_host(Says::dot("451 4.3.0 queue file write error")).await;
+    let world = using(&[first, NOBODY], fresh());
+    world.put(&world.mail("tapo", HOUR));
+    world.handled().await;
+    let report = world.last_report();
+    assert_eq!((report.relay_host, report.reply_code), (at(first), 451));
+}
+
+#[tokio::test]
+async fn a_mail_whose_time_ends_at_the_first_is_not_begun_at_the_second() {
+    let (pause, asked) = (Pause::after("MAIL"), Pause::passed("MAIL"));
+    let first = slow_relay_host(Says { mail: "", ..YES }, pause.clone()).await;
+    let second = slow_relay_host(YES, asked.clone()).await;
+    let world = using(&[first, second], fresh());
+    let mail = world.mail("tapo", time::Duration::seconds(1));
+    world.put(&mail);
+    let over = async {
+        until("its time is over", || SystemClock.now() > mail.deliver_by).await;
+        pause.over.add_permits(1);
+    };
+    let (steps, ()) = tokio::join!(world.handled(), over);
+    assert_eq!(steps.last().unwrap(), "dead-letter expired_before_delivery");
+    assert_eq!(asked.reached.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test]
+async fn the_consumer_before_the_trial_gives_back_what_it_prefetched() {
+    let world = using(&[NOBODY], fresh());
+    assert_eq!(taken(&world).await, 1);
+    world.put(&world.mail("tapo", HOUR));
+    let trial = async { while world.worker.step().await.unwrap() == 0 {} };
+    timeout(DEADLINE, trial).await.unwrap();
+    assert_eq!(world.queue.stops.load(Ordering::SeqCst), 1);
 }
 
 #[tokio::test]
@@ -209,21 +263,22 @@ async fn what_was_sent_before_says_nothing_about_a_relay_host_that_is_away() {
 }
 
 #[tokio::test]
-async fn silence_is_no_sign_that_a_relay_host_is_back() {
-    let first = nobody_yet().await;
-    let world = using(&[first], fresh());
-    assert_eq!(taken(&world).await, 1);
-    let asked = Pause::passed("MAIL");
-    let hangs_up = Says { mail: "", ..YES };
-    serve(TcpListener::bind(("127.0.0.1", first)).await.unwrap(), hangs_up, asked.clone());
-    world.put(&world.mail("tapo", HOUR));
-    let trial = async {
-        while asked.reached.load(Ordering::SeqCst) == 0 {
-            world.worker.step().await.unwrap();
-        }
-    };
-    timeout(DEADLINE, trial).await.unwrap();
-    assert_eq!(taken(&world).await, 0, "it pauses again");
+async fn neither_silence_nor_trouble_at_rcpt_is_a_sign_that_a_relay_host_is_back() {
+    for says in [Says { mail: "", ..YES }, Says::rcpt("451 4.3.0 lookup failed")] {
+        let first = nobody_yet().await;
+        let world = using(&[first], fresh());
+        assert_eq!(taken(&world).await, 1);
+        let asked = Pause::passed("MAIL");
+        serve(TcpListener::bind(("127.0.0.1", first)).await.unwrap(), says, asked.clone());
+        world.put(&world.mail("tapo", HOUR));
+        let trial = async {
+            while asked.reached.load(Ordering::SeqCst) == 0 {
+                world.worker.step().await.unwrap();
+            }
+        };
+        timeout(DEADLINE, trial).await.unwrap();
+        assert_eq!(taken(&world).await, 0, "it pauses again: {says:?}");
+    }
 }
 
 #[tokio::test]
