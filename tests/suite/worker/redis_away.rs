@@ -252,9 +252,8 @@ impl Refusing {
                 self.away.server.become_read_only().await.unwrap();
             }
             self.dots.over.add_permits(1);
-            std::future::pending().await
         };
-        let report = tokio::select! { report = handled => report, () = refused => String::new() };
+        let (report, ()) = tokio::join!(handled, refused);
         let retried = world.queue.retried.lock().unwrap().last().cloned();
         self.mail = retried.unwrap_or_else(|| self.mail.clone());
         report
