@@ -10,7 +10,7 @@ mod mistakes;
 mod secret_file;
 mod warning;
 
-pub use mistakes::{ConfigError, Mistake, entry};
+pub use mistakes::{ConfigError, Mistake};
 pub use warning::Warning;
 
 use mistakes::Mistakes;
@@ -83,6 +83,30 @@ impl Config {
             return None;
         }
         parse(&text).map_err(|error| self.mistakes.note(key, error)).ok()
+    }
+
+    /// A list in one text that must be set: what `separate` makes of it, each entry read by `read`; `None` if one is
+    /// wrong. Every mistake is told with the number of its entry.
+    pub fn entries<T>(
+        &mut self,
+        key: &'static str,
+        separate: impl FnOnce(&str) -> Vec<&str>,
+        mut read: impl FnMut(&str) -> Result<T, Mistake>,
+    ) -> Option<Vec<T>> {
+        let text = self.required(key);
+        if text.is_empty() {
+            return None;
+        }
+        let entries = separate(&text);
+        let mut found = Vec::new();
+        for (number, entry) in entries.iter().map(|entry| entry.trim()).enumerate() {
+            let empty = || Mistake::of(key, "this entry of the list is empty");
+            match if entry.is_empty() { Err(empty()) } else { read(entry) } {
+                Ok(one) => found.push(one),
+                Err(mistake) => self.mistakes.add(mistake.in_entry(number, entries.len())),
+            }
+        }
+        (found.len() == entries.len()).then_some(found)
     }
 
     /// A list of texts.

@@ -2,7 +2,7 @@
 //!
 //! Without TLS either is accepted on loopback only, unless its own `insecure = true` says otherwise.
 
-use crate::config::{Config, entry};
+use crate::config::{Config, Mistake};
 use crate::queue::rabbitmq;
 use crate::redis_link::LinkSettings;
 use crate::server_url::{AMQP, REDIS, Schemes, ServerUrl, ServerUrls};
@@ -54,22 +54,18 @@ fn servers(
     insecure: &'static str,
     schemes: Schemes,
 ) -> Option<ServerUrls> {
-    let (text, allowed) = (config.required(urls), config.flag(insecure));
-    if text.is_empty() {
-        return None;
-    }
-    let (mut found, mut right) = (Vec::new(), true);
-    let count = text.split(',').count();
-    for (place, part) in text.split(',').enumerate() {
-        match reachable(part.trim(), schemes, allowed, insecure) {
-            Ok(url) => found.push(url),
-            Err(why) => {
-                right = false;
-                config.note(urls, format!("{}{why}", entry(place, count)));
-            }
-        }
-    }
-    ServerUrls::new(found).filter(|_| right)
+    let (several, allowed) = (config.text(urls).contains(','), config.flag(insecure));
+    let found = config.entries(urls, separated, |url| {
+        let reached = reachable(url, schemes, allowed, insecure);
+        let is_cut = several && !url.contains("://");
+        let hint = if is_cut { "; write %2C for a comma in a user or password" } else { "" };
+        reached.map_err(|why| Mistake::of(urls, why + hint))
+    });
+    ServerUrls::new(found?)
+}
+
+fn separated(urls: &str) -> Vec<&str> {
+    urls.split(',').collect()
 }
 
 /// A URL that may be used; else why not.
@@ -136,9 +132,34 @@ mod tests {
         let mut config = config("http://ada:s3cret@a, amqps://b.example, amqp://ada:s3cret@c.example,");
         assert!(rabbitmq(&mut config, "tests").is_none());
         let told = config.finish().unwrap_err().to_string();
-        for mistake in ["number 1: the scheme", "number 3: without verified TLS", "number 4: not a URL"] {
+        for mistake in [
+            "number 1: the scheme",
+            "number 3: without verified TLS",
+            "number 4: this entry of the list is empty",
+        ] {
             assert!(told.contains(mistake), "{mistake} is not in:\n{told}");
         }
         assert!(!told.contains("number 2") && !told.contains("s3cret"), "{told}");
+    }
+
+    #[test]
+    fn a_comma_in_a_user_or_password_is_told_to_be_encoded() {
+        let told = |url| {
+            let mut config = config(url);
+            rabbitmq(&mut config, "tests");
+            config.finish().map_err(|told| told.to_string())
+        };
+        for url in [
+            "amqps://ada:s3,cret@a.example",
+            "amqps://ada:12,s3:cret@a.example",
+            "amqps://a,da:s3cret@a.example",
+        ] {
+            let told = told(url).unwrap_err();
+            assert!(told.contains("write %2C for a comma in a user or password"), "{url}: {told}");
+            assert!(!told.contains("cret"), "{told}");
+        }
+        assert_eq!(told("amqps://a%2Cda:s3%2Ccret@a.example"), Ok(()));
+        let no_comma = told("a.example").unwrap_err();
+        assert!(!no_comma.contains("%2C"), "{no_comma}");
     }
 }

@@ -89,7 +89,12 @@ impl Claims {
             None => unanswered_dots,
         };
         let to_send = |fence, history| Right::ToSend(Standing { event_id, fence, history });
-        match self.watch(self.dedup.claim(event_id, dots, lease).await) {
+        // A claim would count the dot of one before it that was to be ended.
+        let claim = match self.owed.pay_release(&*self.dedup, event_id).await {
+            Ok(()) => self.dedup.claim(event_id, dots, lease).await,
+            Err(away) => Err(away),
+        };
+        match self.watch(claim) {
             Ok(Claim::Fresh(fence)) => to_send(Some(fence), History::Clean),
             Ok(Claim::Resend(fence)) => to_send(Some(fence), History::Dotted),
             Ok(Claim::Sent(record)) => Right::Sent(record),
@@ -156,8 +161,10 @@ impl Claims {
     /// Gives the claim back: this attempt surely sent nothing.
     pub(crate) async fn release(&self, standing: Standing) {
         self.owed.take_back(standing.event_id, standing.history.dots());
-        if let Some(fence) = standing.fence {
-            self.mark(fence, "release", self.dedup.release(fence).await);
+        if let Some(fence) = standing.fence
+            && !self.mark(fence, "release", self.dedup.release(fence).await)
+        {
+            self.owed.note_release(fence);
         }
     }
 
@@ -172,7 +179,7 @@ impl Claims {
         }
     }
 
-    /// Whether the mark need not be made any more. A failure changes nothing for this mail: the lease runs out by
+    /// Whether the mark need not be made any more. A failure changes nothing for this attempt: the lease runs out by
     /// itself.
     fn mark(&self, fence: Fence, mark: &'static str, answer: Result<(), DedupError>) -> bool {
         match self.watch(answer) {

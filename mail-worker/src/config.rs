@@ -4,7 +4,7 @@ use crate::dkim::Dkim;
 use crate::render::{self, Renderer};
 use crate::smtp;
 use common::brand::Brands;
-use common::config::{Config, Manual, entry};
+use common::config::{Config, Manual, Mistake};
 use common::endpoint::{self, listen_address};
 use common::key_text;
 use common::queue::rabbitmq;
@@ -117,60 +117,48 @@ pub fn mails(config: &mut Config) -> Option<MailSettings> {
 /// The relay hosts in the order in which they are used, with a connection for each mail in work, so that none waits for
 /// another's. Every mistake of every one is noted.
 fn relay_hosts(config: &mut Config, permits: u16) -> Option<Vec<smtp::Settings>> {
-    let text = config.required("smtp.url");
-    let urls = separated(&text);
-    let mut found: Vec<smtp::Settings> = Vec::new();
-    for (place, url) in urls.iter().enumerate() {
-        let of = entry(place, urls.len());
-        match smtp::Settings::from_url(url) {
-            Err(error) => config.note("smtp.url", format!("{of}{error}")),
-            Ok(settings) if found.iter().any(|other| is_same(&other.relay_host, &settings.relay_host)) => {
-                config.note("smtp.url", format!("{of}this relay host is named twice"));
-            }
-            Ok(settings) => found.extend(usable(config, &of, settings, permits)),
+    let insecure = config.flag("smtp.insecure");
+    let [ehlo_name, extra_roots] = ["smtp.ehlo_name", "smtp.extra_roots"]
+        .map(|key| Some(config.text(key)).filter(|text| !text.is_empty()));
+    let mut named: Vec<smtp::RelayHost> = Vec::new();
+    config.entries("smtp.url", separated, |url| {
+        let mut settings = smtp::Settings::from_url(url).map_err(|error| Mistake::of("smtp.url", error))?;
+        if named.iter().any(|other| is_same(other, &settings.relay_host)) {
+            return Err(Mistake::of("smtp.url", "this relay host is named twice"));
         }
-    }
-    Some(found).filter(|found| !found.is_empty() && found.len() == urls.len())
+        named.push(settings.relay_host.clone());
+        settings.insecure = insecure;
+        settings.ehlo_name.clone_from(&ehlo_name);
+        settings.extra_roots.clone_from(&extra_roots);
+        settings.connections.max = permits.into();
+        match smtp::Transport::new(settings.clone()) {
+            Ok(_) => Ok(settings),
+            Err(error) => Err(Mistake::of("smtp", error)),
+        }
+    })
 }
 
 fn is_same(one: &smtp::RelayHost, other: &smtp::RelayHost) -> bool {
     one.port == other.port && one.host.eq_ignore_ascii_case(&other.host)
 }
 
-/// Separated by commas; one that is in a password is not followed by another URL.
+/// Separated by commas; one that is in a password is followed neither by another URL nor by nothing.
 fn separated(text: &str) -> Vec<&str> {
     let (mut urls, mut rest) = (Vec::new(), text);
     while let Some(end) = end_of_first(rest) {
-        urls.push(rest[..end].trim());
+        urls.push(&rest[..end]);
         rest = &rest[end + 1..];
     }
-    urls.extend(Some(rest.trim()).filter(|last| !last.is_empty()));
+    urls.push(rest);
     urls
 }
 
 fn end_of_first(urls: &str) -> Option<usize> {
-    let begins_another = |rest: &str| ["smtp://", "smtps://"].iter().any(|scheme| rest.starts_with(scheme));
-    let mut commas = urls.match_indices(',').map(|(place, _)| place);
-    commas.find(|place| begins_another(urls[place + 1..].trim_start()))
-}
-
-fn usable(
-    config: &mut Config,
-    of: &str,
-    mut settings: smtp::Settings,
-    permits: u16,
-) -> Option<smtp::Settings> {
-    settings.insecure = config.flag("smtp.insecure");
-    settings.ehlo_name = Some(config.text("smtp.ehlo_name")).filter(|name| !name.is_empty());
-    settings.extra_roots = Some(config.text("smtp.extra_roots")).filter(|roots| !roots.is_empty());
-    settings.connections.max = permits.into();
-    match smtp::Transport::new(settings.clone()) {
-        Ok(_) => Some(settings),
-        Err(error) => {
-            config.note("smtp", format!("{of}{error}"));
-            None
-        }
-    }
+    let separates = |place: &usize| {
+        let next = urls[*place..].trim_start_matches(|c: char| c == ',' || c.is_whitespace());
+        next.is_empty() || ["smtp://", "smtps://"].iter().any(|scheme| next.starts_with(scheme))
+    };
+    urls.match_indices(',').map(|(place, _)| place).find(separates)
 }
 
 fn unsealing_keys(config: &mut Config) -> Option<UnsealingKeys> {
@@ -265,7 +253,21 @@ mod tests {
             assert!(told.contains(mistake), "{mistake} is not in:\n{told}");
         }
         assert!(!told.contains("s3cret"), "{told}");
-        assert!(relays("smtp://a.example,").is_err(), "a comma with nothing behind it");
+    }
+
+    #[test]
+    fn a_comma_too_many_is_told_as_that() {
+        for (urls, place) in [
+            ("smtp://a.example,", "number 2"),
+            (",smtp://a.example", "number 1"),
+            ("smtp://a.example, , smtp://b.example?tls=none", "number 2"),
+            ("smtp://ada:p,w@a.example,,smtps://b.example", "number 2"),
+        ] {
+            let told = relays(urls).unwrap_err();
+            assert!(told.contains(&format!("{place}: this entry of the list is empty")), "{urls}: {told}");
+            assert!(!told.contains("?tls="), "{urls}: {told}");
+        }
+        assert_eq!(relays("smtp://ada:p,,w@a.example,smtps://b.example").unwrap().len(), 2);
     }
 
     #[test]

@@ -5,14 +5,14 @@
 //! different processes while the store is away, or to one that was started again meanwhile, are each sent, one for every
 //! such process.
 
-use crate::dedup::{Claim, Dedup, DedupError, SentRecord};
+use crate::dedup::{Claim, Dedup, DedupError, Fence, SentRecord};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-/// How many mails are remembered at most: some ten megabytes. The oldest go first.
+/// How many mails are remembered at most, and how many releases: some ten megabytes. The oldest go first.
 const MOST: usize = 50_000;
 /// The lease under which an owed mark is made.
 const LEASE: Duration = Duration::from_secs(10);
@@ -31,12 +31,15 @@ pub(crate) enum Mark {
 pub(crate) struct OwedMarks {
     keep: Duration,
     most: usize,
-    book: Mutex<Book>,
+    marks: Mutex<Book<Mark>>,
+    /// The claims under which surely nothing was sent. One that is not ended leaves a dot that nobody takes back.
+    releases: Mutex<Book<Fence>>,
 }
 
-#[derive(Debug, Default)]
-struct Book {
-    marks: HashMap<Uuid, (Mark, Instant)>,
+/// What is remembered, by event.
+#[derive(Debug)]
+struct Book<T> {
+    entries: HashMap<Uuid, (T, Instant)>,
     /// The same, by when they are forgotten.
     ends: BTreeSet<(Instant, Uuid)>,
 }
@@ -44,35 +47,32 @@ struct Book {
 impl OwedMarks {
     /// Each is kept for so long.
     pub(crate) fn new(keep: Duration) -> Self {
-        Self { keep, most: MOST, book: Mutex::default() }
+        Self { keep, most: MOST, marks: Mutex::default(), releases: Mutex::default() }
     }
 
     /// Remembers a mark. That a mail was sent is never forgotten for its dots.
     pub(crate) fn note(&self, event_id: Uuid, mark: Mark) {
-        let mut book = self.book();
-        if matches!((book.get(event_id), &mark), (Some(Mark::Sent(_)), Mark::Dots(_))) {
-            return;
+        let mut marks = open(&self.marks);
+        if !matches!((marks.get(event_id), &mark), (Some(Mark::Sent(_)), Mark::Dots(_))) {
+            marks.put(event_id, mark, self.keep, self.most);
         }
-        book.remove(event_id);
-        let end = Instant::now() + self.keep;
-        book.marks.insert(event_id, (mark, end));
-        book.ends.insert((end, event_id));
-        while book.marks.len() > self.most {
-            book.remove_first();
-        }
+    }
+
+    /// Remembers a claim that is to be ended because nothing was sent under it.
+    pub(crate) fn note_release(&self, fence: Fence) {
+        open(&self.releases).put(fence.event_id, fence, self.keep, self.most);
     }
 
     /// What is owed about this mail.
     pub(crate) fn of(&self, event_id: Uuid) -> Option<Mark> {
-        self.book().get(event_id).cloned()
+        open(&self.marks).get(event_id).cloned()
     }
 
     /// The attempt sent nothing: of its dots, those before it are left.
     pub(crate) fn take_back(&self, event_id: Uuid, dots_before: u32) {
-        let owed = self.of(event_id);
-        if let Some(Mark::Dots(_)) = owed {
+        if let Some(owed @ Mark::Dots(_)) = self.of(event_id) {
             match dots_before {
-                0 => self.forget(event_id, owed.as_ref()),
+                0 => open(&self.marks).remove_only(event_id, &owed),
                 _ => self.note(event_id, Mark::Dots(dots_before)),
             }
         }
@@ -80,15 +80,31 @@ impl OwedMarks {
 
     /// Makes every mark that is owed, until the store is away again.
     pub(crate) async fn pay_all(&self, dedup: &dyn Dedup) {
-        let owed: Vec<_> = {
-            let book = self.book();
-            book.ends.iter().filter_map(|(_, id)| Some((*id, book.marks.get(id)?.0.clone()))).collect()
-        };
-        for (event_id, mark) in owed {
-            if let Err(DedupError::Unavailable(_)) = self.pay(dedup, event_id, &mark).await {
-                break;
+        for (event_id, _) in all(&self.releases) {
+            if self.pay_release(dedup, event_id).await.is_err() {
+                return;
             }
         }
+        for (event_id, mark) in all(&self.marks) {
+            if let Err(DedupError::Unavailable(_)) = self.pay(dedup, event_id, &mark).await {
+                return;
+            }
+        }
+    }
+
+    /// Ends the claim on this mail that was to be ended, if there is one. Where a later one was made it is too late.
+    ///
+    /// # Errors
+    /// The store is away.
+    pub(crate) async fn pay_release(&self, dedup: &dyn Dedup, event_id: Uuid) -> Result<(), DedupError> {
+        let owed = open(&self.releases).get(event_id).copied();
+        if let Some(fence) = owed {
+            match dedup.release(fence).await {
+                Ok(()) | Err(DedupError::Lost) => open(&self.releases).remove_only(event_id, &fence),
+                Err(away) => return Err(away),
+            }
+        }
+        Ok(())
     }
 
     /// Makes one mark. Where somebody else has the mail in hand, it stays owed.
@@ -102,42 +118,67 @@ impl OwedMarks {
             (Claim::Sent(_), _) | (Claim::OutcomeUnknown, Mark::Dots(_)) => {}
             (Claim::Held(_), _) | (Claim::OutcomeUnknown, Mark::Sent(_)) => return Ok(()),
         }
-        self.forget(event_id, Some(mark));
+        open(&self.marks).remove_only(event_id, mark);
         Ok(())
-    }
-
-    /// Only what it says: something newer may be owed by now.
-    fn forget(&self, event_id: Uuid, mark: Option<&Mark>) {
-        let mut book = self.book();
-        if book.get(event_id) == mark {
-            book.remove(event_id);
-        }
-    }
-
-    fn book(&self) -> MutexGuard<'_, Book> {
-        let mut book = self.book.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = Instant::now();
-        while book.ends.first().is_some_and(|(end, _)| *end <= now) {
-            book.remove_first();
-        }
-        book
     }
 }
 
-impl Book {
-    fn get(&self, event_id: Uuid) -> Option<&Mark> {
-        self.marks.get(&event_id).map(|(mark, _)| mark)
+/// Without what has had its time.
+fn open<T>(book: &Mutex<Book<T>>) -> MutexGuard<'_, Book<T>> {
+    let mut book = book.lock().unwrap_or_else(PoisonError::into_inner);
+    let now = Instant::now();
+    while book.ends.first().is_some_and(|(end, _)| *end <= now) {
+        book.remove_first();
+    }
+    book
+}
+
+/// Everything in it, the oldest first.
+fn all<T: Clone>(book: &Mutex<Book<T>>) -> Vec<(Uuid, T)> {
+    let book = open(book);
+    book.ends.iter().filter_map(|(_, id)| Some((*id, book.get(*id)?.clone()))).collect()
+}
+
+impl<T> Default for Book<T> {
+    fn default() -> Self {
+        Self { entries: HashMap::new(), ends: BTreeSet::new() }
+    }
+}
+
+impl<T> Book<T> {
+    fn get(&self, event_id: Uuid) -> Option<&T> {
+        self.entries.get(&event_id).map(|(entry, _)| entry)
+    }
+
+    fn put(&mut self, event_id: Uuid, entry: T, keep: Duration, most: usize) {
+        self.remove(event_id);
+        let end = Instant::now() + keep;
+        self.entries.insert(event_id, (entry, end));
+        self.ends.insert((end, event_id));
+        while self.entries.len() > most {
+            self.remove_first();
+        }
     }
 
     fn remove(&mut self, event_id: Uuid) {
-        if let Some((_, end)) = self.marks.remove(&event_id) {
+        if let Some((_, end)) = self.entries.remove(&event_id) {
             self.ends.remove(&(end, event_id));
+        }
+    }
+
+    /// Only what it says: something newer may be owed by now.
+    fn remove_only(&mut self, event_id: Uuid, entry: &T)
+    where
+        T: PartialEq,
+    {
+        if self.get(event_id) == Some(entry) {
+            self.remove(event_id);
         }
     }
 
     fn remove_first(&mut self) {
         if let Some((_, event_id)) = self.ends.pop_first() {
-            self.marks.remove(&event_id);
+            self.entries.remove(&event_id);
         }
     }
 }
@@ -169,8 +210,8 @@ mod tests {
             let owed = OwedMarks::new(keep);
             owed.note(event(1), sent());
             assert_eq!(owed.of(event(1)), left);
-            let (book, count) = (owed.book(), usize::from(left.is_some()));
-            assert_eq!((book.marks.len(), book.ends.len()), (count, count));
+            let (marks, count) = (open(&owed.marks), usize::from(left.is_some()));
+            assert_eq!((marks.entries.len(), marks.ends.len()), (count, count));
         }
     }
 
@@ -183,7 +224,7 @@ mod tests {
         owed.note(event(4), sent());
         let left = [1, 2, 3, 4].map(|n| owed.of(event(n)).is_some());
         assert_eq!(left, [false, true, false, true]);
-        assert_eq!(owed.book().ends.len(), 2);
+        assert_eq!(open(&owed.marks).ends.len(), 2);
     }
 
     #[test]

@@ -20,6 +20,7 @@ mod proxy;
 mod report;
 mod scene;
 mod sink;
+mod slowing;
 
 pub use catalogue::Scenario;
 pub use playing::{Options, play};

@@ -11,10 +11,18 @@ pub struct Mistake {
     pub description: String,
 }
 
-/// What a mistake in a list begins with: which entry it is in, unless there is only one. `place` counts from 0.
-#[must_use]
-pub fn entry(place: usize, of: usize) -> String {
-    if of > 1 { format!("number {}: ", place + 1) } else { String::new() }
+impl Mistake {
+    /// A mistake in this place.
+    pub fn of(place: impl Into<String>, description: impl fmt::Display) -> Self {
+        Self { place: place.into(), description: description.to_string() }
+    }
+
+    /// The same, told of one entry of a list, unless that has only one. `number` counts from 0.
+    pub(super) fn in_entry(self, number: usize, of: usize) -> Self {
+        let Self { place, description } = self;
+        let description = if of > 1 { format!("number {}: {description}", number + 1) } else { description };
+        Self { place, description }
+    }
 }
 
 /// Every mistake of the settings; at least one.
@@ -39,7 +47,10 @@ pub(super) struct Mistakes(Vec<Mistake>);
 
 impl Mistakes {
     pub(super) fn note(&mut self, place: impl Into<String>, description: impl fmt::Display) {
-        let mistake = Mistake { place: place.into(), description: description.to_string() };
+        self.add(Mistake::of(place, description));
+    }
+
+    pub(super) fn add(&mut self, mistake: Mistake) {
         // A key that is wrong in itself may be read twice.
         if !self.0.contains(&mistake) {
             self.0.push(mistake);

@@ -191,3 +191,15 @@ async fn a_mark_that_cannot_be_made_changes_no_outcome() {
         assert_eq!(conclusions.claims.missed(), missed);
     }
 }
+
+#[tokio::test]
+async fn a_release_that_an_absent_store_was_not_told_of_comes_before_the_next_claim() {
+    for (store, next) in [(Store::Well, "claim"), (Store::Lost, "claim"), (Store::Away, "release")] {
+        let (recorder, conclusions) = conclusions(store);
+        let clean = standing(Some(FENCE), History::Clean);
+        conclusions.conclude(&mail(), clean, Err(failure(Fault::Transient))).await;
+        conclusions.claims.claim(FENCE.event_id, 0, KEEP).await;
+        assert_eq!(taken(&recorder), ["release", next]);
+        assert_eq!(conclusions.claims.missed(), if store == Store::Away { 2 } else { 0 });
+    }
+}

@@ -159,9 +159,14 @@ impl Copy {
 
     /// Whether it says that it is ready.
     pub async fn is_ready(&self) -> bool {
-        let Ok(place) = self.place() else { return false };
-        let Ok(client) = reqwest::Client::builder().no_proxy().build() else { return false };
-        let answer = client.get(format!("http://{}/ready", place.admin)).send().await;
-        answer.is_ok_and(|answer| answer.status().is_success())
+        self.says_ready().await == Some(true)
+    }
+
+    /// What it says of being ready; `None` if it does not answer.
+    pub async fn says_ready(&self) -> Option<bool> {
+        let place = self.place().ok()?;
+        let client = reqwest::Client::builder().no_proxy().build().ok()?;
+        let answer = client.get(format!("http://{}/ready", place.admin)).send().await.ok()?;
+        Some(answer.status().is_success())
     }
 }

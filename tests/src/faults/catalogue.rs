@@ -34,6 +34,8 @@ pub struct Scenario {
     pub(super) mood: Option<Mood>,
     /// The broker loses messages that it had confirmed.
     pub(super) forgetful_broker: bool,
+    /// While it lasts, the workers must ask the relay host less often.
+    pub(super) slows_down: bool,
     /// How long it may take until nothing is under way.
     pub(super) drains_within: Duration,
 }
@@ -71,6 +73,7 @@ impl Scenario {
             surroundings: Surroundings::PLAIN,
             mood: None,
             forgetful_broker: false,
+            slows_down: false,
             drains_within: DRAINS_WITHIN,
         }
     }
@@ -78,6 +81,11 @@ impl Scenario {
     /// The same while the relay host is in this mood.
     const fn while_it(self, mood: Mood) -> Self {
         Self { mood: Some(mood), ..self }
+    }
+
+    /// The same, and the workers must slow down.
+    const fn that_slows_down(self) -> Self {
+        Self { slows_down: true, ..self }
     }
 
     /// Its faults under this seed, with their moments.

@@ -10,6 +10,7 @@ use super::memory::{Held, Memory};
 use super::pools;
 use super::report::Report;
 use super::scene::{CLOCKS, Scene};
+use super::slowing::have_slowed_down;
 use crate::cluster::Services;
 use crate::folder::Folder;
 use anyhow::Context as _;
@@ -58,11 +59,15 @@ pub async fn play(scenario: &Scenario, options: &Options) -> anyhow::Result<Repo
     let begun = Instant::now();
     let asking = tokio::spawn(load::run(asks, scene.gateways.clone(), begun));
     let faults = injector::play(&mut scene, &timetable, begun).await?;
+    let deeds = scene.sink.deeds();
     let asked = asking.await?;
     scene.sink.feel(None)?;
 
     let mut broken = std::mem::take(&mut scene.broken);
     let mut note = |what: anyhow::Result<()>| broken.extend(what.err().map(|error| format!("{error:#}")));
+    if scenario.slows_down {
+        note(have_slowed_down(deeds, &timetable, begun, &asked));
+    }
     note(drain(&scene, &completing, scenario.forgetful_broker, scenario.drains_within).await);
     note(last_requests(&scene, accounts).await);
     note(pools::are_whole(&scene).await);

@@ -23,7 +23,11 @@ const PASSWORD: &str = "seven quiet herons wade";
 /// Sends the signal to stop, and waits until the copy says that it is not ready.
 async fn ask_to_stop(copy: &mut Copy) {
     copy.program().unwrap().signal(Signal::SIGTERM).unwrap();
-    eventually("it is no longer ready", async || Ok((!copy.is_ready().await).then_some(()))).await.unwrap();
+    // One that has ended says nothing.
+    let says_no = eventually("it says that it is not ready", async || {
+        Ok((copy.says_ready().await == Some(false)).then_some(()))
+    });
+    says_no.await.unwrap();
 }
 
 async fn says_it_serves(copy: &Copy, service: &str) -> bool {

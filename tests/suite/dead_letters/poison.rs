@@ -4,8 +4,8 @@ use super::World;
 use common::event::{Envelope, EventKind, type_name};
 use common::queue::rabbitmq::Settings;
 use common::server_url::{AMQP, ServerUrl};
-use lapin::BasicProperties;
-use lapin::options::BasicPublishOptions;
+use lapin::options::{BasicPublishOptions, ConfirmSelectOptions};
+use lapin::{BasicProperties, Confirmation};
 use std::time::Duration;
 use tests::rabbitmq::looking::{channel, name};
 use time::OffsetDateTime;
@@ -49,11 +49,14 @@ fn poisons() -> [(Vec<u8>, &'static str); 4] {
 async fn poison(world: &World) {
     let settings = Settings::new(ServerUrl::parse(&world.servers.urls().rabbitmq, AMQP).unwrap(), "poison");
     let (_connection, channel) = channel(&settings).await.unwrap();
+    // Without confirms, closing the channel would overtake what is not written yet.
+    channel.confirm_select(ConfirmSelectOptions::default()).await.unwrap();
     for (body, kind) in (0..EACH).flat_map(|_| poisons()) {
         let (exchange, key) = (name(&settings, "mail"), name(&settings, "mail.send"));
         let properties = BasicProperties::default().with_type(kind.into());
         let options = BasicPublishOptions { mandatory: true, ..BasicPublishOptions::default() };
-        channel.basic_publish(exchange, key, options, &body, properties).await.unwrap();
+        let published = channel.basic_publish(exchange, key, options, &body, properties).await.unwrap();
+        assert_eq!(published.await.unwrap(), Confirmation::Ack(None));
     }
     channel.close(200, "done".into()).await.unwrap();
 }

@@ -20,6 +20,10 @@ pub(super) enum Mood {
 #[derive(Default)]
 pub(super) struct FakeQueue {
     mood: Mutex<Mood>,
+    /// Passed when publishing comes up.
+    pub(super) publishing: Gate,
+    /// Passed when consuming comes up.
+    pub(super) consuming: Gate,
     /// Passed before each batch.
     pub(super) before_batch: Gate,
     confirmed: Mutex<Vec<(Route, Message)>>,
@@ -55,6 +59,14 @@ impl FakeQueue {
 
 #[async_trait]
 impl Queue for FakeQueue {
+    async fn publishing_came_up(&self) {
+        self.publishing.pass().await;
+    }
+
+    async fn consuming_came_up(&self) {
+        self.consuming.pass().await;
+    }
+
     async fn publish(&self, route: Route, batch: Vec<Message>) -> Vec<Result<(), QueueError>> {
         self.before_batch.pass().await;
         batch.into_iter().enumerate().map(|(place, message)| self.judge(place, route, message)).collect()

@@ -1,9 +1,11 @@
 //! What runs a loop: when it steps, when it waits, and how it stops.
 
+use super::world::World;
 use crate::ask::{DEADLINE, Gate, until};
 use async_trait::async_trait;
 use common::entropy::Entropy;
 use common::shutdown::Shutdown;
+use reset_api::reports::Reports;
 use reset_api::stepping::{OnStore, Pace, Step, run};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -195,6 +197,22 @@ async fn what_needs_the_store_waits_until_it_is_ready() {
     until("it steps", || step.finished.load(Ordering::SeqCst) == 1).await;
     shutdown.begin();
     timeout(DEADLINE, running).await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn the_relay_and_the_reports_wait_until_their_connection_to_the_queue_is_up() {
+    let world = World::new().await;
+    let reports = Reports::new(world.store.clone(), world.queue.clone(), world.clock.clone());
+    let (publishing, consuming) = (&world.queue.publishing, &world.queue.consuming);
+    let (relay, reports): (Arc<dyn Step>, Arc<dyn Step>) = (Arc::new(world.relay()), Arc::new(reports));
+    for (step, connection) in [(relay, publishing), (reports, consuming)] {
+        connection.shut();
+        let waiting = tokio::spawn(async move { step.has_a_chance().await });
+        until("it waits for its connection", || connection.arrived() == 1).await;
+        assert!(!waiting.is_finished());
+        connection.open();
+        timeout(DEADLINE, waiting).await.unwrap().unwrap();
+    }
 }
 
 #[tokio::test]

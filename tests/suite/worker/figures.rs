@@ -101,6 +101,7 @@ async fn a_refusal_is_counted_by_why_and_one_that_may_pass_is_none() {
         ("550 5.7.26 unauthenticated mail", [1.0, 0.0, 0.0]),
         ("550 5.1.1 nobody here", [0.0, 1.0, 0.0]),
         ("550 no", [0.0, 0.0, 1.0]),
+        ("554 5.6.0 not in this form", [0.0, 0.0, 1.0]),
         ("451 4.7.1 greylisted", [0.0, 0.0, 0.0]),
         ("552 5.2.2 mailbox full", [0.0, 0.0, 0.0]),
         ("530 5.7.0 authentication required", [0.0, 0.0, 0.0]),

@@ -31,11 +31,14 @@ impl Away {
 
     /// The relay host is at this port.
     async fn before(port: u16, server: RedisServer, timeout: Duration) -> Self {
+        Self::with(server, timeout, |settings| settings.relay_hosts = vec![transport(port)])
+    }
+
+    fn with(server: RedisServer, timeout: Duration, change: impl FnOnce(&mut WorkerSettings)) -> Self {
         let settings = LinkSettings { timeout, ..LinkSettings::new(server.url(), "dedup") };
         let link = Arc::new(RedisLink::start(settings, Arc::new(OsEntropy)));
         let dedup = Arc::new(RedisDedup::new(link.clone(), Arc::new(SystemClock)));
-        let world =
-            World::over(Answer::Away, |_| dedup, |settings| settings.relay_hosts = vec![transport(port)]);
+        let world = World::over(Answer::Away, |_| dedup, change);
         Self { server, link, world, mails: 0 }
     }
 
@@ -205,4 +208,84 @@ async fn two_copies_at_one_worker_are_not_sent_side_by_side_while_redis_is_away(
     let steps = ["retry after 10 s", "report DELIVERY_OUTCOME_ACCEPTED", "ack"];
     assert_eq!(away.world.journal.take(), steps);
     assert_eq!(dots.reached.load(Ordering::SeqCst), 1);
+}
+
+/// A relay host that takes its time at the dot and then refuses the mail for now, and a Redis that becomes read-only
+/// meanwhile: what the worker has to say of the refusal comes to nobody.
+struct Refusing {
+    away: Away,
+    dots: Arc<Pause>,
+    /// The mail as it comes next.
+    mail: bytes::Bytes,
+}
+
+impl Refusing {
+    async fn start() -> Self {
+        let dots = Pause::after(".");
+        let port = slow_relay_host(Says::dot("451 4.3.0 later"), dots.clone()).await;
+        let away = Away::with(RedisServer::start().await.unwrap(), UNHURRIED, |settings| {
+            settings.relay_hosts = vec![transport(port)];
+            settings.lease = Duration::from_secs(3);
+        });
+        until("redis is connected", || away.link.is_connected()).await;
+        let mail = away.world.mail("tapo", HOUR).encode().into();
+        Self { away, dots, mail }
+    }
+
+    /// The mail comes, with Redis away as soon as it is with the relay host; returns what is reported.
+    async fn report(&mut self, redis_goes: bool) -> String {
+        let reached = self.dots.reached.load(Ordering::SeqCst);
+        let world = &self.away.world;
+        let handled = async {
+            loop {
+                world.queue.put(EVENT, self.mail.clone());
+                match &world.handled().await[..] {
+                    [held] => assert!(held.starts_with("retry"), "{held}"),
+                    [report, ..] => break report.clone(),
+                    [] => panic!("nothing was done"),
+                }
+            }
+        };
+        let refused = async {
+            until("the dot is there", || self.dots.reached.load(Ordering::SeqCst) > reached).await;
+            if redis_goes {
+                self.away.server.become_read_only().await.unwrap();
+            }
+            self.dots.over.add_permits(1);
+        };
+        let (report, ()) = tokio::join!(handled, refused);
+        let retried = world.queue.retried.lock().unwrap().last().cloned();
+        self.mail = retried.unwrap_or_else(|| self.mail.clone());
+        report
+    }
+
+    async fn redis_is_back(&mut self) {
+        self.away.server.become_primary().await.unwrap();
+        self.away.is_used_again(Instant::now()).await;
+    }
+
+    fn unanswered_dots(&self) -> u32 {
+        Envelope::decode(self.mail.clone()).unwrap().tally.unanswered_dots
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_mail_that_was_refused_is_tried_again_however_often_redis_was_away_for_that_moment() {
+    let mut refusing = Refusing::start().await;
+    for _ in 0..3 {
+        assert_eq!(refusing.report(true).await, "report DELIVERY_OUTCOME_TRANSIENT");
+        refusing.redis_is_back().await;
+    }
+    assert_eq!(refusing.unanswered_dots(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refusal_that_redis_was_not_told_of_is_told_after_another_attempt_without_it() {
+    let mut refusing = Refusing::start().await;
+    for redis_goes in [true, false] {
+        assert_eq!(refusing.report(redis_goes).await, "report DELIVERY_OUTCOME_TRANSIENT");
+    }
+    refusing.redis_is_back().await;
+    assert_eq!(refusing.report(false).await, "report DELIVERY_OUTCOME_TRANSIENT");
+    assert_eq!(refusing.unanswered_dots(), 0);
 }

@@ -54,7 +54,14 @@ pub(super) const ALL: &[Scenario] = &[
     some("smtp-4xx-rcpt", "450 to RCPT", Stage::Rcpt, Deed::Say("450 4.2.1 later")),
     some("smtp-4xx-data", "451 to DATA", Stage::Data, Deed::Say("451 4.3.0 later")),
     some("smtp-4xx-dot", "451 to the final dot", Stage::Dot, Deed::Say("451 4.3.0 later")),
-    some("smtp-throttled", "454 4.7.0 to MAIL", Stage::Mail, Deed::Say("454 4.7.0 Throttling failure")),
+    all(
+        "smtp-throttled",
+        "454 4.7.0 to MAIL, which must slow the workers down",
+        ONCE,
+        Stage::Mail,
+        Deed::Say("454 4.7.0 Throttling failure"),
+    )
+    .that_slows_down(),
     most("smtp-5xx-greeting", "554 instead of a greeting", Stage::Greeting, Deed::Say("554 5.3.2 closed")),
     some("smtp-5xx-mail", "550 to MAIL", Stage::Mail, Deed::Say("550 5.1.0 not from you")),
     some("smtp-5xx-rcpt", "550 5.1.1 to RCPT", Stage::Rcpt, Deed::Say("550 5.1.1 no such user")),
