@@ -134,7 +134,9 @@ impl Look for RabbitLook {
             return Ok(None);
         }
         let taken = self.channel.basic_get(self.topology.dead(), BasicGetOptions::default());
-        let taken = self.wire.ask("taking a dead letter", taken).await?;
+        // Whoever must take it away by the broker's own means needs to know which it is.
+        let which = format!("taking dead letter {}", self.last_tag + 1);
+        let taken = self.wire.ask_while_up(&which, taken).await?;
         Ok(taken.map(|message| self.hold(message)))
     }
 
