@@ -140,6 +140,13 @@ impl Look for RabbitLook {
         Ok(taken.map(|message| self.hold(message)))
     }
 
+    /// The channel answers as long as it has not lost what was taken over it.
+    async fn holds(&mut self) -> Result<(), QueueError> {
+        let options = QueueDeclareOptions { passive: true, ..QueueDeclareOptions::default() };
+        let asked = self.channel.queue_declare(self.topology.dead_in_use(), options, FieldTable::default());
+        self.wire.ask("looking whether the dead letters are still held", asked).await.map(drop)
+    }
+
     async fn remove(&mut self, letter: &DeadLetter) -> Result<(), QueueError> {
         let acker = self.held.remove(&letter.tag).filter(Acker::usable).ok_or(QueueError::Stale)?;
         let acked = self.wire.ask("removing a dead letter", acker.ack(BasicAckOptions::default())).await?;
