@@ -109,10 +109,8 @@ async fn dead_letters(
     settings: rabbitmq::Settings,
     Surroundings { clock, entropy, abort }: Surroundings,
 ) -> anyhow::Result<ExitCode> {
-    let patience = settings.patience.connect;
     let queue = Arc::new(RabbitQueue::start(settings, entropy.clone()));
-    let is_there = tokio::time::timeout(patience, queue.connected()).await;
-    is_there.context("RabbitMQ does not answer: see the log")?;
+    queue.reached().await?;
     let office = Office { letters: queue.clone(), queue: queue.clone(), clock, entropy, abort };
     let done = office.run(command, &operator(), &mut std::io::stdout()).await;
     queue.close().await;

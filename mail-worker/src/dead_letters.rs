@@ -5,7 +5,8 @@
 //! audit trail before it is done, [`acting`] does them; [`text`] and [`json`] are what is printed.
 //!
 //! A letter that is taken back is published first, confirmed, and removed then. Dying in between leaves it in both places;
-//! whoever takes the letter back again makes a copy of the same event, in the same life, which dedup tells.
+//! whoever takes the letter back again makes a copy of the same event, in the same life, which dedup tells. What failed,
+//! or may have, is told to the trail once more, as failed.
 
 mod acting;
 mod args;
@@ -140,7 +141,7 @@ impl Office {
         let mut done = Vec::new();
         let ended = acting::act(self, &self.trail(operator), act, selection, &mut done).await;
         if ended.is_ok() || !done.is_empty() {
-            let shown = if show.json { json::done(&done) } else { text::done(&done) };
+            let shown = if show.json { json::done(&done) } else { text::done(act, &done) };
             out.write_all(shown.as_bytes())?;
         }
         ended?;

@@ -23,6 +23,8 @@ pub enum Answers {
     ReturnOddAckBoth,
     /// Nobody ever hears anything from it.
     Silence,
+    /// Each queue has one message, whose type is not UTF-8.
+    Unreadable,
 }
 
 /// A running broker; dropped, it is gone.
@@ -96,6 +98,7 @@ async fn serve(stream: TcpStream, answers: Answers) -> std::io::Result<()> {
     let mut publishing = Publishing { answers, tag: 0, header: Vec::new() };
     loop {
         let reply = match Frame::read(&mut stream).await? {
+            Frame::Method(channel, (60, 70), _) if answers == Answers::Unreadable => unreadable(channel),
             Frame::Method(channel, called, arguments) => reply(channel, called, &arguments),
             Frame::Header(header) => {
                 publishing.header = header;
@@ -133,6 +136,16 @@ fn reply(channel: u16, called: Method, arguments: &[u8]) -> Vec<u8> {
     }
 }
 
+/// The answer to basic.get: a message without a body, and no more behind it.
+fn unreadable(channel: u16) -> Vec<u8> {
+    let (tag, redelivered, left) = (1_u64.to_be_bytes(), [0], [0; 4]);
+    let got = [&tag[..], &redelivered, &short_string(b""), &short_string(b"q"), &left].concat();
+    // Of class 60, no weight, no bytes; the flag of the property `type`.
+    let header =
+        [&60_u16.to_be_bytes()[..], &[0; 2], &[0; 8], &0x20_u16.to_be_bytes(), &short_string(&[0xFF])];
+    [method(channel, (60, 71), &got), frame(2, channel, &header.concat())].concat()
+}
+
 /// The messages of a connection.
 struct Publishing {
     answers: Answers,
@@ -152,7 +165,7 @@ impl Publishing {
         match self.answers {
             Answers::NackEachTenth if number.is_multiple_of(10) => verdict(nack, self.tag, 0),
             Answers::NackEachTenth => verdict(ack, self.tag, 0),
-            Answers::Silence => Vec::new(),
+            Answers::Silence | Answers::Unreadable => Vec::new(),
             _ if number.is_multiple_of(2) => Vec::new(),
             Answers::ReturnOdd => {
                 [self.returned(channel, body), verdict(ack, self.tag - 1, 0), verdict(ack, self.tag, 0)]

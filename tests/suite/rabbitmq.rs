@@ -6,5 +6,6 @@ mod outages;
 mod queues;
 mod several;
 mod silence;
+mod telling;
 mod traces;
 mod world;

@@ -70,6 +70,13 @@ pub trait Look: Send + Sync {
     /// [`QueueError::Unconfirmed`] if the queue is away; begin another look.
     async fn next(&mut self) -> Result<Option<DeadLetter>, QueueError>;
 
+    /// Makes sure that the letters are still held: whoever was away for a while does so before anything that removing a
+    /// letter would not undo.
+    ///
+    /// # Errors
+    /// [`QueueError::Unconfirmed`] if they may not be; somebody else may be acting on them.
+    async fn holds(&mut self) -> Result<(), QueueError>;
+
     /// Removes a letter that came in this look.
     ///
     /// # Errors

@@ -18,6 +18,7 @@ mod shown;
 mod topology;
 mod wire;
 
+pub use link::NotConnected;
 pub use outgoing::{SCHEMA_VERSION, TRACE_HEADER};
 pub use patience::Patience;
 pub use shown::may_be_logged;
@@ -119,6 +120,14 @@ impl RabbitQueue {
             }
         };
         self.inner.end.run_until_cancelled(both).await;
+    }
+
+    /// Returns when messages can be published: for whoever would rather be told why not than wait.
+    ///
+    /// # Errors
+    /// [`NotConnected`], once every broker was tried in vain.
+    pub async fn reached(&self) -> Result<(), NotConnected> {
+        self.inner.publishing.reached(self.inner.shared.brokers.count()).await
     }
 
     /// Closes both connections in order. Whatever is still unsettled returns to the queue.

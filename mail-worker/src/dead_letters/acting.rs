@@ -3,12 +3,13 @@
 use super::Office;
 use super::args::Selection;
 use super::letter::Letter;
-use super::redrive::{Refusal, redriven};
+use super::redrive::{Redriven, Refusal, redriven};
 use super::trail::Trail;
 use common::abort::AbortPoint;
 use common::event::OperatorAct;
+use common::one_line::one_line;
+use common::queue::Route;
 use common::queue::dead_letters::{DeadLetter, Look};
-use common::queue::{Message, Route};
 use std::collections::BTreeSet;
 use time::OffsetDateTime;
 
@@ -22,6 +23,17 @@ pub(super) enum Act {
     /// Only tell.
     TryRedrive,
     Drop,
+}
+
+impl Act {
+    /// What was done, where it was.
+    pub(super) fn did(self) -> &'static str {
+        match self {
+            Self::Redrive => "redriven",
+            Self::TryRedrive => "would be redriven",
+            Self::Drop => "dropped",
+        }
+    }
 }
 
 /// What became of a letter.
@@ -49,6 +61,17 @@ impl Fate {
     pub(super) fn is_refusal(&self) -> bool {
         matches!(self, Self::Refused(_))
     }
+
+    /// Whether the letter is gone is not sure after all.
+    fn leave_open(&mut self, why: &impl std::fmt::Display) {
+        match self {
+            Self::Redriven => {
+                *self = Self::Failed(format!("it is in its queue again, and may still be here, too: {why}"));
+            }
+            Self::Dropped => *self = Self::Failed(format!("it may still be here: {why}")),
+            Self::WouldBeRedriven | Self::Refused(_) | Self::Failed(_) => {}
+        }
+    }
 }
 
 /// A letter something is to be done to.
@@ -56,7 +79,7 @@ struct Task {
     letter: Letter,
     kept: DeadLetter,
     /// What it is published as; `None` if it is only removed.
-    mail: Option<Message>,
+    again: Option<Redriven>,
 }
 
 /// Does it to each letter that is meant, and notes what became of each.
@@ -70,48 +93,51 @@ pub(super) async fn act(
     if act == Act::TryRedrive {
         trail.tell(OperatorAct::DeadLettersListed, None, "what a redrive would do".to_owned()).await?;
     }
-    let now = office.clock.now();
     let mut acting = Acting { office, trail, look: office.letters.look().await?, done };
-    let (mut tasks, mut named) = (Vec::new(), BTreeSet::new());
-    let mut is_told = act != Act::Redrive;
-    while let Some(kept) = acting.look.next().await? {
-        let letter = Letter::of(&kept, now);
-        named.extend(selection.names_of(&letter));
-        if !selection.takes(&letter, now) {
-            continue;
-        }
-        match task(act, letter, kept, now) {
-            Ok(task) => tasks.push(task),
-            Err(done) => {
-                // Nothing is done to it, but it is told of.
-                if !std::mem::replace(&mut is_told, true) {
-                    trail
-                        .tell(OperatorAct::DeadLettersListed, None, "what cannot be redriven".to_owned())
-                        .await?;
-                }
-                acting.done.push(*done);
-            }
-        }
-        if tasks.len() == AT_A_TIME {
-            acting.carry_out(std::mem::take(&mut tasks)).await;
-        }
+    let ended = match acting.go_through(act, selection).await {
+        Ok(unknown) => acting.look.end().await.map(|()| unknown).map_err(Into::into),
+        Err(error) => Err(error),
+    };
+    if let Err(error) = &ended {
+        done.iter_mut().for_each(|one| one.fate.leave_open(error));
     }
-    acting.carry_out(tasks).await;
-    acting.look.end().await?;
-    let unknown = selection.letters.iter().filter(|name| !named.contains(name.as_str())).count();
-    anyhow::ensure!(named.is_empty() || unknown == 0, "{unknown} of the names name no dead letter");
+    tell_of_failures(trail, act, done).await;
+    let unknown = ended?;
+    anyhow::ensure!(unknown == 0, "{unknown} of the names name no dead letter");
     Ok(())
+}
+
+/// Each was told to the audit trail before, as about to be done. Where the queue is away now, only the operator learns it.
+async fn tell_of_failures(trail: &Trail<'_>, act: Act, done: &[Done]) {
+    let told = done.iter().filter_map(|Done { letter, fate }| match fate {
+        Fate::Failed(why) => {
+            Some((told_as(act), letter.event_id, format!("letter {}, failed: {why}", letter.name)))
+        }
+        _ => None,
+    });
+    let told: Vec<_> = told.map(|(act, event_id, detail)| (act, event_id, one_line(&detail))).collect();
+    if !told.is_empty() {
+        trail.tell_all(told).await;
+    }
+}
+
+fn told_as(act: Act) -> OperatorAct {
+    match act {
+        Act::Redrive => OperatorAct::DeadLetterRedriven,
+        Act::TryRedrive => OperatorAct::DeadLettersListed,
+        Act::Drop => OperatorAct::DeadLetterDropped,
+    }
 }
 
 /// The error is what becomes of a letter nothing is done to.
 fn task(act: Act, letter: Letter, kept: DeadLetter, now: OffsetDateTime) -> Result<Task, Box<Done>> {
     if act == Act::Drop {
-        return Ok(Task { letter, kept, mail: None });
+        return Ok(Task { letter, kept, again: None });
     }
     match redriven(&kept, now) {
         Err(refusal) => Err(Box::new(Done { letter, fate: Fate::Refused(refusal) })),
         Ok(_) if act == Act::TryRedrive => Err(Box::new(Done { letter, fate: Fate::WouldBeRedriven })),
-        Ok(mail) => Ok(Task { letter, kept, mail: Some(mail) }),
+        Ok(again) => Ok(Task { letter, kept, again: Some(again) }),
     }
 }
 
@@ -123,36 +149,75 @@ struct Acting<'a> {
 }
 
 impl Acting<'_> {
+    /// Tells how many of the names name no letter, where others do.
+    async fn go_through(&mut self, act: Act, selection: &Selection) -> anyhow::Result<usize> {
+        let now = self.office.clock.now();
+        let (mut tasks, mut named) = (Vec::new(), BTreeSet::new());
+        let mut is_told = act != Act::Redrive;
+        while let Some(kept) = self.look.next().await? {
+            let letter = Letter::of(&kept, now);
+            named.extend(selection.names_of(&letter));
+            if !selection.takes(&letter, now) {
+                continue;
+            }
+            match task(act, letter, kept, now) {
+                Ok(task) => tasks.push(task),
+                Err(done) => {
+                    // Nothing is done to it, but it is told of.
+                    if !std::mem::replace(&mut is_told, true) {
+                        let what = "what cannot be redriven".to_owned();
+                        self.trail.tell(OperatorAct::DeadLettersListed, None, what).await?;
+                    }
+                    self.done.push(*done);
+                }
+            }
+            if tasks.len() == AT_A_TIME {
+                self.carry_out(std::mem::take(&mut tasks)).await;
+            }
+        }
+        self.carry_out(tasks).await;
+        let unknown = selection.letters.iter().filter(|name| !named.contains(name.as_str())).count();
+        Ok(if named.is_empty() { 0 } else { unknown })
+    }
+
     async fn carry_out(&mut self, tasks: Vec<Task>) {
         if tasks.is_empty() {
             return;
         }
         let told = self.trail.tell_all(tasks.iter().map(Task::told).collect()).await;
         let tasks = self.that_were(tasks, told);
+        let held = self.look.holds().await.map_err(|error| format!("nothing was done: {error}"));
+        let held = vec![held; tasks.len()];
+        let tasks = self.that_were(tasks, held);
         let published = self.publish(&tasks).await;
         self.office.abort.reach(AbortPoint::AfterRedrivePublish);
         for task in self.that_were(tasks, published) {
-            let fate = match self.look.remove(&task.kept).await {
-                Ok(()) if task.mail.is_some() => Fate::Redriven,
-                Ok(()) => Fate::Dropped,
-                Err(error) if task.mail.is_some() => {
-                    Fate::Failed(format!("it is among the mails again, and may still be here, too: {error}"))
-                }
-                Err(error) => Fate::Failed(format!("it may still be here: {error}")),
-            };
+            let mut fate = if task.again.is_some() { Fate::Redriven } else { Fate::Dropped };
+            if let Err(error) = self.look.remove(&task.kept).await {
+                fate.leave_open(&error);
+            }
             self.done.push(Done { letter: task.letter, fate });
         }
     }
 
     /// What is only removed needs no publishing.
     async fn publish(&self, tasks: &[Task]) -> Vec<Result<(), String>> {
-        let mails: Vec<_> = tasks.iter().filter_map(|task| task.mail.clone()).collect();
-        if mails.is_empty() {
-            return vec![Ok(()); tasks.len()];
+        let mut verdicts = vec![Ok(()); tasks.len()];
+        for route in [Route::Mail, Route::Reports] {
+            let to_publish = tasks.iter().enumerate().filter_map(|(place, task)| {
+                let again = task.again.as_ref().filter(|again| again.route == route)?;
+                Some((place, again.message.clone()))
+            });
+            let (places, batch): (Vec<_>, Vec<_>) = to_publish.unzip();
+            if batch.is_empty() {
+                continue;
+            }
+            for (place, verdict) in places.into_iter().zip(self.office.queue.publish(route, batch).await) {
+                verdicts[place] =
+                    verdict.map_err(|error| format!("it stays here, and may be in its queue again: {error}"));
+            }
         }
-        let verdicts = self.office.queue.publish(Route::Mail, mails).await;
-        let told = |error| format!("it stays here, and may be among the mails again: {error}");
-        verdicts.into_iter().map(|verdict| verdict.map_err(told)).collect()
+        verdicts
     }
 
     /// Goes on with those whose step was taken.
@@ -177,11 +242,11 @@ impl Acting<'_> {
 
 impl Task {
     fn told(&self) -> super::trail::Told {
-        let act = match self.mail {
-            Some(_) => OperatorAct::DeadLetterRedriven,
-            None => OperatorAct::DeadLetterDropped,
-        };
+        let act = told_as(if self.again.is_some() { Act::Redrive } else { Act::Drop });
         let Letter { name, reason, .. } = &self.letter;
         (act, self.letter.event_id, format!("letter {name}, {} {reason}", self.letter.source()))
     }
 }
+
+#[cfg(test)]
+mod tests;

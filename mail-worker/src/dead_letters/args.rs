@@ -11,7 +11,8 @@ pub enum DeadLettersCommand {
     List(ListArgs),
     /// Shows one, as far as anybody may see it
     Show(ShowArgs),
-    /// Sends mails again whose link can still live, with a fresh count of attempts; the others stay
+    /// Sends mails again whose link can still live, with a fresh count of attempts, and gives back the reports that the
+    /// broker itself set aside; the others stay
     Redrive(RedriveArgs),
     /// Throws them away, for good
     Drop(DropArgs),

@@ -1,10 +1,11 @@
-//! Which letters can go out again, and as what.
+//! Which letters can go back into the queue they were taken from, and as what.
 
 use crate::message;
 use crate::outcome::Undeliverable;
-use common::event::{Envelope, type_name};
+use bytes::Bytes;
+use common::event::{Envelope, EventKind, type_name};
 use common::queue::dead_letters::DeadLetter;
-use common::queue::{Delivery, Message, Source};
+use common::queue::{Delivery, Message, Route, Source};
 use time::OffsetDateTime;
 
 /// What lay with us and not with the mail: whoever mends it can have the mail sent. What a mail server refused for good,
@@ -17,10 +18,21 @@ const MENDABLE: [Undeliverable; 5] = [
     Undeliverable::WorkerFailed,
 ];
 
+/// Why the broker itself sets a message aside (RabbitMQ, "Dead Letter Exchanges"). None of it is about the mail, nobody
+/// reported it, and dedup knows what was tried.
+const MOVED: [&str; 4] = ["delivery_limit", "expired", "rejected", "maxlen"];
+
+/// A letter as it goes back into a queue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Redriven {
+    pub(crate) route: Route,
+    pub(crate) message: Message,
+}
+
 /// Why a letter cannot be redriven.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    /// It was a report. One that is here could not be read, and reading it again cannot help.
+    /// It was a report that could not be read, and reading it again cannot help.
     NoMail,
     /// It is no event that can be read.
     Unreadable,
@@ -60,13 +72,13 @@ pub(crate) fn refusal(letter: &DeadLetter, now: OffsetDateTime) -> Option<Refusa
     redriven(letter, now).err()
 }
 
-/// The letter as a mail again: the same event with a fresh count of attempts.
-pub(crate) fn redriven(letter: &DeadLetter, now: OffsetDateTime) -> Result<Message, Refusal> {
+/// The letter as it was before it died: of a mail, the same event with a fresh count of attempts.
+pub(crate) fn redriven(letter: &DeadLetter, now: OffsetDateTime) -> Result<Redriven, Refusal> {
     if letter.source == Some(Source::Reports) {
-        return Err(Refusal::NoMail);
+        return report(letter);
     }
     let envelope = read(letter).ok_or(Refusal::Unreadable)?;
-    if !MENDABLE.iter().any(|why| why.reason() == letter.reason) {
+    if !MENDABLE.iter().any(|why| why.reason() == letter.reason) && !was_moved(letter) {
         return Err(Refusal::Final);
     }
     if envelope.tally.unanswered_dots > 0 {
@@ -75,11 +87,27 @@ pub(crate) fn redriven(letter: &DeadLetter, now: OffsetDateTime) -> Result<Messa
     if envelope.deliver_by <= now {
         return Err(Refusal::TooLate);
     }
-    Ok(Message {
-        id: envelope.event_id,
-        type_name: type_name(envelope.kind),
-        body: envelope.redriven().encode().into(),
-    })
+    Ok(Redriven { route: Route::Mail, message: message(&envelope, envelope.redriven().encode().into()) })
+}
+
+/// A report is good for as long as it can be read, and as often: it is recorded once.
+fn report(letter: &DeadLetter) -> Result<Redriven, Refusal> {
+    if !was_moved(letter) {
+        return Err(Refusal::NoMail);
+    }
+    let envelope = Envelope::decode(letter.body.clone()).map_err(|_| Refusal::Unreadable)?;
+    if !matches!(envelope.kind, EventKind::DeliveryReport | EventKind::OperatorAction) {
+        return Err(Refusal::Unreadable);
+    }
+    Ok(Redriven { route: Route::Reports, message: message(&envelope, letter.body.clone()) })
+}
+
+fn was_moved(letter: &DeadLetter) -> bool {
+    MOVED.contains(&letter.reason.as_str())
+}
+
+fn message(envelope: &Envelope, body: Bytes) -> Message {
+    Message { id: envelope.event_id, type_name: type_name(envelope.kind), body }
 }
 
 /// As a worker reads it.
@@ -89,7 +117,7 @@ fn read(letter: &DeadLetter) -> Option<Envelope> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use common::event::{EventKind, MailEvent, RequestFacts, Tally};
     use common::sealing::Sealed;
@@ -99,7 +127,7 @@ mod tests {
 
     const NOW: OffsetDateTime = datetime!(2026-01-01 12:00 UTC);
 
-    fn envelope() -> Envelope {
+    pub(in crate::dead_letters) fn envelope() -> Envelope {
         let event = MailEvent {
             app_id: "tapo".to_owned(),
             locale: "en".to_owned(),
@@ -125,7 +153,7 @@ mod tests {
         }
     }
 
-    fn letter(envelope: &Envelope, reason: &str) -> DeadLetter {
+    pub(in crate::dead_letters) fn letter(envelope: &Envelope, reason: &str) -> DeadLetter {
         DeadLetter {
             id: envelope.event_id,
             type_name: "ResetLinkIssued".to_owned(),
@@ -140,8 +168,10 @@ mod tests {
 
     #[test]
     fn what_lay_with_us_goes_out_again_counted_anew_and_sealed_as_before() {
-        for reason in ["unsealable", "unknown_key", "unknown_app", "render_failed", "worker_failed"] {
-            let message = redriven(&letter(&envelope(), reason), NOW).unwrap();
+        let ours = ["unsealable", "unknown_key", "unknown_app", "render_failed", "worker_failed"];
+        for reason in ours.into_iter().chain(["delivery_limit", "expired", "rejected", "maxlen"]) {
+            let Redriven { route, message } = redriven(&letter(&envelope(), reason), NOW).unwrap();
+            assert_eq!(route, Route::Mail);
             assert_eq!((message.id, message.type_name), (Uuid::from_u128(7), "ResetLinkIssued"));
             let again = Envelope::decode(message.body).unwrap();
             let tally = Tally { redrives: 2, ..Tally::default() };
@@ -152,7 +182,7 @@ mod tests {
     #[test]
     fn what_is_final_may_be_out_or_is_too_late_stays() {
         let refusal = |letter: &DeadLetter| redriven(letter, NOW).unwrap_err();
-        for reason in ["refused", "expired_before_delivery", "undecodable", "delivery_limit", ""] {
+        for reason in ["refused", "expired_before_delivery", "undecodable", ""] {
             assert_eq!(refusal(&letter(&envelope(), reason)), Refusal::Final, "{reason}");
         }
         let dotted = Tally { unanswered_dots: 1, ..Tally::default() };
@@ -166,5 +196,21 @@ mod tests {
         assert_eq!(refusal(&garbage), Refusal::Unreadable);
         let of_reports = DeadLetter { source: Some(Source::Reports), ..letter(&envelope(), "unsealable") };
         assert_eq!(refusal(&of_reports), Refusal::NoMail);
+    }
+
+    #[test]
+    fn a_report_that_the_broker_set_aside_goes_back_as_it_was() {
+        let of_reports = |kind, reason| {
+            let envelope = Envelope { kind, deliver_by: NOW, ..envelope() };
+            DeadLetter { source: Some(Source::Reports), ..letter(&envelope, reason) }
+        };
+        for kind in [EventKind::DeliveryReport, EventKind::OperatorAction] {
+            let kept = of_reports(kind, "delivery_limit");
+            let Redriven { route, message } = redriven(&kept, NOW).unwrap();
+            assert_eq!((route, message.id, &message.body), (Route::Reports, Uuid::from_u128(7), &kept.body));
+            assert_eq!(redriven(&of_reports(kind, "undecodable"), NOW), Err(Refusal::NoMail));
+        }
+        let mail = of_reports(EventKind::ResetLinkIssued, "delivery_limit");
+        assert_eq!(redriven(&mail, NOW), Err(Refusal::Unreadable));
     }
 }

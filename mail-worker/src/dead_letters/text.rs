@@ -1,6 +1,6 @@
 //! For a person at a terminal.
 
-use super::acting::{Done, Fate};
+use super::acting::{Act, Done, Fate};
 use super::letter::Letter;
 use std::fmt::Write as _;
 use time::format_description::StaticFormatDescription;
@@ -11,6 +11,8 @@ const TIME: StaticFormatDescription =
     format_description!("[year]-[month]-[day] [hour]:[minute]:[second] UTC");
 const HEAD: [&str; 9] =
     ["LETTER", "AGE", "REASON", "APP", "LOCALE", "DELIVER BY", "ATTEMPTS", "SOURCE", "LAST WORDS"];
+/// The most characters of a text in the table.
+const WIDEST: usize = 80;
 /// What stands where there is nothing to tell.
 const NONE: &str = "-";
 
@@ -35,7 +37,7 @@ pub(super) fn table(letters: &[Letter], now: OffsetDateTime) -> String {
 
 fn row(letter: &Letter, now: OffsetDateTime) -> [String; 9] {
     let mail = letter.mail.as_ref();
-    let told = |text: &str| if text.is_empty() { NONE.to_owned() } else { text.to_owned() };
+    let told = |text: &str| if text.is_empty() { NONE.to_owned() } else { short(text) };
     [
         letter.name.clone(),
         letter.died_at.map_or_else(|| NONE.to_owned(), |at| age(now - at)),
@@ -47,6 +49,14 @@ fn row(letter: &Letter, now: OffsetDateTime) -> [String; 9] {
         letter.source().to_owned(),
         told(&letter.last_words),
     ]
+}
+
+/// A stranger's words shall not make every line of the table as long as they are: `show` has all of them.
+fn short(text: &str) -> String {
+    match text.char_indices().nth(WIDEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
 }
 
 fn count(letters: &[Letter]) -> String {
@@ -99,7 +109,7 @@ fn page(letter: &Letter, now: OffsetDateTime) -> String {
 }
 
 /// What became of each, and how many of each fate there are.
-pub(super) fn done(done: &[Done]) -> String {
+pub(super) fn done(act: Act, done: &[Done]) -> String {
     let mut text = String::new();
     for Done { letter, fate } in done {
         let _ = writeln!(text, "{}  {}", letter.name, told(fate));
@@ -112,15 +122,10 @@ pub(super) fn done(done: &[Done]) -> String {
             Fate::Failed(_) => failed += 1,
         }
     }
-    let did = match done.iter().find(|one| !one.fate.is_refusal() && !one.fate.has_failed()) {
-        Some(Done { fate: Fate::Dropped, .. }) => "dropped",
-        Some(Done { fate: Fate::WouldBeRedriven, .. }) => "would be redriven",
-        _ => "redriven",
-    };
     match (good, refused, failed) {
         (0, 0, 0) => text.push_str("no such dead letter\n"),
         _ => {
-            let _ = writeln!(text, "\n{good} {did}, {refused} cannot be, {failed} failed");
+            let _ = writeln!(text, "\n{good} {}, {refused} cannot be, {failed} failed", act.did());
         }
     }
     text

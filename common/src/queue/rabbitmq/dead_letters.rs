@@ -134,8 +134,17 @@ impl Look for RabbitLook {
             return Ok(None);
         }
         let taken = self.channel.basic_get(self.topology.dead(), BasicGetOptions::default());
-        let taken = self.wire.ask("taking a dead letter", taken).await?;
+        // Whoever must take it away by the broker's own means needs to know which it is.
+        let which = format!("taking dead letter {}", self.last_tag + 1);
+        let taken = self.wire.ask_while_up(&which, taken).await?;
         Ok(taken.map(|message| self.hold(message)))
+    }
+
+    /// The channel answers as long as it has not lost what was taken over it.
+    async fn holds(&mut self) -> Result<(), QueueError> {
+        let options = QueueDeclareOptions { passive: true, ..QueueDeclareOptions::default() };
+        let asked = self.channel.queue_declare(self.topology.dead_in_use(), options, FieldTable::default());
+        self.wire.ask("looking whether the dead letters are still held", asked).await.map(drop)
     }
 
     async fn remove(&mut self, letter: &DeadLetter) -> Result<(), QueueError> {

@@ -20,6 +20,14 @@ const GOOD: Duration = Duration::from_secs(30);
 /// The pause after a panic: it may come again at once.
 const AFTER_PANIC: Duration = Duration::from_secs(1);
 
+/// No broker could be connected to, and why not the last one, in a few words without a secret.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not connected to {servers}: {why}")]
+pub struct NotConnected {
+    servers: String,
+    why: String,
+}
+
 /// The one connection for its purpose, whichever it is by now.
 pub(super) struct Link {
     state: watch::Receiver<State>,
@@ -29,11 +37,20 @@ pub(super) struct Link {
 
 #[derive(Clone)]
 enum State {
-    Down { since: Instant },
+    Down {
+        since: Instant,
+        /// How often was tried in vain since then, and why the last time.
+        failures: usize,
+        why: String,
+    },
     Up(Arc<Wire>),
 }
 
 impl State {
+    fn down() -> Self {
+        Self::Down { since: Instant::now(), failures: 0, why: String::new() }
+    }
+
     fn wire(&self) -> Option<&Arc<Wire>> {
         match self {
             State::Up(wire) if wire.is_up() => Some(wire),
@@ -50,7 +67,7 @@ impl Link {
         end: &CancellationToken,
         tasks: &TaskTracker,
     ) -> Self {
-        let (told, state) = watch::channel(State::Down { since: Instant::now() });
+        let (told, state) = watch::channel(State::down());
         let others = shared.came_up.subscribe();
         let mut supervisor = Supervisor { purpose, shared: Arc::clone(shared), told, others };
         let end = end.clone();
@@ -72,6 +89,24 @@ impl Link {
         let _ = self.state.clone().wait_for(|state| state.wire().is_some()).await;
     }
 
+    /// Returns when the connection is up or, once it was tried so often in vain, why it is not.
+    ///
+    /// # Errors
+    /// [`NotConnected`].
+    pub(super) async fn reached(&self, tries: usize) -> Result<(), NotConnected> {
+        let mut state = self.state.clone();
+        let is_decided = |state: &State| match state {
+            State::Up(_) => state.wire().is_some(),
+            State::Down { failures, .. } => *failures >= tries,
+        };
+        let why = match state.wait_for(is_decided).await.as_deref() {
+            Ok(State::Up(_)) => return Ok(()),
+            Ok(State::Down { why, .. }) => why.clone(),
+            Err(_) => "the queue was closed".to_owned(),
+        };
+        Err(NotConnected { servers: self.servers.clone(), why })
+    }
+
     /// The connection; one that is away is waited for, but only for a moment since it went.
     ///
     /// # Errors
@@ -84,7 +119,7 @@ impl Link {
                 State::Up(wire) if wire.is_up() => return Ok(Arc::clone(wire)),
                 // Its supervisor has not noticed yet.
                 State::Up(_) => asked,
-                State::Down { since } => *since,
+                State::Down { since, .. } => *since,
             };
             if !matches!(timeout_at(since + self.reconnect, state.changed()).await, Ok(Ok(()))) {
                 return Err(QueueError::Unconfirmed(format!("not connected to {}", self.servers)));
@@ -120,6 +155,12 @@ impl Supervisor {
         let why = self.one_connection(broker).await;
         let brokers = &self.shared.brokers;
         brokers.failed(broker);
+        self.told.send_modify(|state| {
+            if let State::Down { failures, why: last, .. } = state {
+                *failures += 1;
+                last.clone_from(&why);
+            }
+        });
         *failures = if begun.elapsed() > GOOD { 1 } else { failures.saturating_add(1) };
         let wait = BACKOFF.wait(brokers.rounds(*failures), &*self.shared.entropy);
         tracing::warn!(
@@ -140,7 +181,7 @@ impl Supervisor {
 
     /// What a connection was in the middle of when its turn panicked is not known.
     fn leave_connection(&self) {
-        if let State::Up(wire) = self.told.send_replace(State::Down { since: Instant::now() }) {
+        if let State::Up(wire) = self.told.send_replace(State::down()) {
             wire.condemn(PANICKED);
         }
     }
@@ -161,7 +202,7 @@ impl Supervisor {
         self.shared.came_up.send_modify(|times| *times = times.wrapping_add(1));
         let why = wire.lost().await;
         self.others.mark_unchanged();
-        self.told.send_replace(State::Down { since: Instant::now() });
+        self.told.send_replace(State::down());
         wire.condemn(why.clone());
         why
     }
@@ -176,7 +217,7 @@ impl Supervisor {
     }
 
     async fn end(&self) {
-        let last = self.told.send_replace(State::Down { since: Instant::now() });
+        let last = self.told.send_replace(State::down());
         if let State::Up(wire) = last {
             wire.close().await;
         }

@@ -19,6 +19,10 @@ pub fn may_be_logged(metadata: &tracing::Metadata<'_>) -> bool {
     !SILENCED.into_iter().any(of)
 }
 
+/// A message whose type, id or header's name is not UTF-8. Ours are, so a stranger wrote it.
+const UNREADABLE: &str =
+    "the broker sent a message that cannot be read, because its properties are not UTF-8";
+
 /// What went wrong, in a few words without a secret.
 pub(super) fn in_short(error: &lapin::Error) -> String {
     match error.kind() {
@@ -27,6 +31,7 @@ pub(super) fn in_short(error: &lapin::Error) -> String {
         ErrorKind::MissingHeartbeatError => "no heartbeat".to_owned(),
         ErrorKind::InvalidChannelState(..) => "the channel is closed".to_owned(),
         ErrorKind::InvalidConnectionState(_) => "the connection is closed".to_owned(),
+        ErrorKind::ParsingError(_) => UNREADABLE.to_owned(),
         ErrorKind::ChannelsLimitReached => "no more channels".to_owned(),
         _ => "the client library gave up".to_owned(),
     }

@@ -74,6 +74,20 @@ impl Wire {
         }
     }
 
+    /// The same for an answer with a message in it. One that cannot be read ends the connection, and lapin lets whoever
+    /// waits for it wait on.
+    pub(super) async fn ask_while_up<T>(
+        &self,
+        what: &str,
+        answer: impl Future<Output = lapin::Result<T>>,
+    ) -> Result<T, QueueError> {
+        tokio::select! {
+            biased;
+            answer = self.ask(what, answer) => answer,
+            why = self.lost() => Err(QueueError::Unconfirmed(format!("{what}: {why}"))),
+        }
+    }
+
     /// Returns when it is lost or condemned, with the reason.
     pub(super) async fn lost(&self) -> String {
         let mut events = pin!(self.connection.events_listener());
@@ -81,10 +95,30 @@ impl Wire {
             tokio::select! {
                 () = self.condemned.cancelled() => {}
                 () = sleep(LOOK) => {}
-                Some(event) = events.next() => tell(&event),
+                Some(event) = events.next() => self.learn(&event),
             }
         }
+        // lapin tells why a moment after it has given the connection up.
+        while self.why.get().is_none()
+            && let Ok(Some(event)) = timeout(LOOK, events.next()).await
+        {
+            self.learn(&event);
+        }
         self.why.get().cloned().unwrap_or_else(|| "the connection was lost".to_owned())
+    }
+
+    /// An operator must learn why nothing is published, and why a connection ended.
+    fn learn(&self, event: &Event) {
+        match event {
+            Event::ConnectionBlocked(reason) => {
+                tracing::warn!(reason, "the broker takes no messages for now");
+            }
+            Event::ConnectionUnblocked => tracing::info!("the broker takes messages again"),
+            Event::Error(error) => {
+                let _ = self.why.set(in_short(error));
+            }
+            _ => {}
+        }
     }
 
     /// Closes it in order, as far as the broker still answers.
@@ -93,16 +127,5 @@ impl Wire {
         // An error means that it is closed already.
         let _ = timeout(self.answer, closing).await;
         self.condemn("closed");
-    }
-}
-
-/// An operator must learn why nothing is published.
-fn tell(event: &Event) {
-    match event {
-        Event::ConnectionBlocked(reason) => {
-            tracing::warn!(reason, "the broker takes no messages for now");
-        }
-        Event::ConnectionUnblocked => tracing::info!("the broker takes messages again"),
-        _ => {}
     }
 }

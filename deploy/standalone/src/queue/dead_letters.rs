@@ -56,6 +56,11 @@ impl Look for SqliteLook {
         Ok(letter)
     }
 
+    /// Nobody else can have them before this is dropped.
+    async fn holds(&mut self) -> Result<(), QueueError> {
+        Ok(())
+    }
+
     async fn remove(&mut self, letter: &DeadLetter) -> Result<(), QueueError> {
         let seq = letter.tag.cast_signed();
         if seq > self.last {
