@@ -8,8 +8,10 @@ use time::Duration;
 
 /// How many rows one transaction takes.
 const BATCH: u32 = 500;
-/// How long after its end an event's last report may still be on its way.
-const GRACE: Duration = Duration::minutes(2);
+/// How long after its end an event's last report may still be on its way. A mail that was begun in the last moment may be in
+/// work at each of two slow relay hosts for some four minutes and wait three more for the answer to its dot; its report may
+/// wait five for a broker. A link that ends before that is dead in a mail that arrived.
+const GRACE: Duration = Duration::minutes(20);
 
 /// The housekeeping loop.
 pub struct Keeper {
