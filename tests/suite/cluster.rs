@@ -4,6 +4,7 @@
 
 mod any_order;
 mod died_asking;
+mod rights;
 mod stopping;
 mod thousand;
 mod tls;
