@@ -8,6 +8,7 @@ use crate::outcome::{History, Outcome, Standing, is_by_policy};
 use crate::prepare::{Preparer, Unmakeable};
 use crate::relays::Relays;
 use crate::smtp::{Accepted, SendError};
+use common::surviving::survived;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -45,18 +46,21 @@ impl Deliverer {
         if conclusions.clock.now() > mail.envelope.deliver_by {
             return conclusions.expire(standing).await;
         }
-        let sending = self.make_and_send(mail, standing);
+        // A panic is an outcome like any other: this mail fails, the rest go on. It was told where it happened.
+        let sending = survived(self.make_and_send(mail, standing));
         let answer = match standing.fence {
             Some(fence) => conclusions.claims.keep(fence, self.lease, sending).await,
             None => sending.await,
         };
+        let history = standing.history;
         match answer {
-            Ok(answer) => conclusions.conclude(mail, standing, answer).await,
-            Err((why, detail)) => {
+            Some(Ok(answer)) => conclusions.conclude(mail, standing, answer).await,
+            Some(Err((why, detail))) => {
                 self.metrics.not_made(why);
                 conclusions.claims.release(standing).await;
-                Outcome::Undeliverable(why, detail)
+                Outcome::Undeliverable { why, detail, history }
             }
+            None => Outcome::Crashed(history),
         }
     }
 

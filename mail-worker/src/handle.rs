@@ -2,7 +2,7 @@
 
 use crate::deliver::Deliverer;
 use crate::message::{self, MailMessage, Unreadable};
-use crate::outcome::{Outcome, Undeliverable};
+use crate::outcome::{History, Outcome, Undeliverable};
 use crate::report::{Reporter, Subject};
 use crate::settle::Settling;
 use crate::spans;
@@ -53,7 +53,10 @@ impl Handler {
     ) -> Result<(), QueueError> {
         let outcome = match read {
             Ok(mail) => self.attempt(mail).await,
-            Err(unreadable) => Outcome::Undeliverable(Undeliverable::Undecodable, unreadable.why.clone()),
+            Err(unreadable) => {
+                let (why, detail) = (Undeliverable::Undecodable, unreadable.why.clone());
+                Outcome::Undeliverable { why, detail, history: History::Clean }
+            }
         };
         let now = self.deliverer.conclusions.clock.now();
         let subject = subject_of(read, now);
@@ -73,9 +76,10 @@ impl Handler {
         settling.settle(&verdict.settlement).await
     }
 
-    /// A panic is an outcome like any other: this mail fails, the rest go on. It was told where it happened.
+    /// Also what is done around the sending may panic.
     async fn attempt(&self, mail: &MailMessage) -> Outcome {
-        survived(self.deliverer.attempt(mail)).await.unwrap_or(Outcome::Crashed)
+        let history = History::of(mail.envelope.tally.unanswered_dots);
+        survived(self.deliverer.attempt(mail)).await.unwrap_or(Outcome::Crashed(history))
     }
 
     async fn report(&self, verdict: &Verdict) -> Result<(), QueueError> {

@@ -16,8 +16,15 @@ pub(crate) enum Outcome {
     Expired,
     /// Somebody else is sending it, under a lease of which so much is left.
     Held(Duration),
-    /// It will never be a mail, for this reason, in words without a secret.
-    Undeliverable(Undeliverable, String),
+    /// It will never be a mail.
+    Undeliverable {
+        /// The reason.
+        why: Undeliverable,
+        /// More about it, without a secret.
+        detail: String,
+        /// What is known of earlier attempts.
+        history: History,
+    },
     /// The transport could not send it.
     Failed {
         /// What went wrong.
@@ -26,7 +33,19 @@ pub(crate) enum Outcome {
         history: History,
     },
     /// The worker itself failed.
-    Crashed,
+    Crashed(History),
+}
+
+impl Outcome {
+    /// What was known of earlier attempts, where that is not the outcome itself.
+    pub(crate) fn history(&self) -> History {
+        match self {
+            Self::Undeliverable { history, .. } | Self::Failed { history, .. } | Self::Crashed(history) => {
+                *history
+            }
+            Self::Accepted(_) | Self::Unknown | Self::Expired | Self::Held(_) => History::Clean,
+        }
+    }
 }
 
 /// Whether a mail was refused for what it is or whence it comes (RFC 3463 §3.8), and not for its address: the next one will

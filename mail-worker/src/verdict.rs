@@ -29,17 +29,37 @@ pub(crate) struct Verdict {
     pub(crate) report: Option<DeliveryReport>,
 }
 
+impl Verdict {
+    /// Whatever became of its last copy: an earlier one may have arrived, and with a final failure reset-api would end the
+    /// link that is in it. It is not set aside either, because it may not be sent again.
+    fn of_a_mail_that_may_be_out(self, subject: &Subject) -> Self {
+        match self.report {
+            Some(report) if report.is_final() => {
+                let DeliveryReport { report_id, outcome, .. } =
+                    subject.report(DeliveryOutcome::Unknown, report.at);
+                settled(Settlement::Ack, DeliveryReport { report_id, outcome, ..report })
+            }
+            report => Self { report, ..self },
+        }
+    }
+}
+
 /// Decides.
 pub(crate) fn judge(subject: &Subject, outcome: &Outcome, now: OffsetDateTime) -> Verdict {
+    let verdict = decide(subject, outcome, now);
+    if outcome.history() == History::Dotted { verdict.of_a_mail_that_may_be_out(subject) } else { verdict }
+}
+
+fn decide(subject: &Subject, outcome: &Outcome, now: OffsetDateTime) -> Verdict {
     match outcome {
         Outcome::Accepted(record) => accepted(subject, record),
         Outcome::Unknown => settled(Settlement::Ack, subject.report(DeliveryOutcome::Unknown, now)),
         Outcome::Expired => dead("expired_before_delivery", subject.report(DeliveryOutcome::Expired, now)),
         Outcome::Held(wait) => later((*wait).clamp(*HOLD.start(), *HOLD.end()), subject.tally),
-        Outcome::Undeliverable(why, detail) if why.may_pass() => lacking(subject, *why, detail, now),
-        Outcome::Undeliverable(why, detail) => undeliverable(subject, *why, detail, now),
+        Outcome::Undeliverable { why, detail, .. } if why.may_pass() => lacking(subject, *why, detail, now),
+        Outcome::Undeliverable { why, detail, .. } => undeliverable(subject, *why, detail, now),
         Outcome::Failed { error, history } => failed(subject, error, *history, now),
-        Outcome::Crashed => crashed(subject, now),
+        Outcome::Crashed(_) => crashed(subject, now),
     }
 }
 
@@ -88,20 +108,20 @@ fn failed(subject: &Subject, error: &SendError, history: History, now: OffsetDat
     let told = |outcome| tell(subject, error, outcome, now);
     let tally = tally_after(subject.tally, error, history);
     let fitting = |wait| retry::fitting(wait, now, subject.deliver_by);
-    let last_words = || out_of_time(error, history, &told);
+    let out_of_time = || dead("expired_before_delivery", told(DeliveryOutcome::Expired));
     match error.fault {
         Fault::RelayHost | Fault::Throttling => again(
             fitting(retry::SHORTEST),
             Spent::Nothing(tally),
             told(DeliveryOutcome::Transient),
-            last_words,
+            out_of_time,
         ),
         Fault::Transient if tally.full_mailboxes >= FULL_MAILBOX_ATTEMPTS => {
             refused(told(DeliveryOutcome::Refused))
         }
         Fault::Transient | Fault::Faltering => {
             let wait = retry::next_wait(subject.attempt, now, subject.deliver_by);
-            again(wait, Spent::Attempt(tally), told(DeliveryOutcome::Transient), last_words)
+            again(wait, Spent::Attempt(tally), told(DeliveryOutcome::Transient), out_of_time)
         }
         Fault::Permanent | Fault::BadAddress => refused(told(DeliveryOutcome::Refused)),
         // One more dot could be a third copy.
@@ -110,7 +130,8 @@ fn failed(subject: &Subject, error: &SendError, history: History, now: OffsetDat
         }
         Fault::Ambiguous => {
             let report = told(DeliveryOutcome::Ambiguous);
-            again(fitting(retry::AFTER_AMBIGUOUS), Spent::Attempt(tally), report, last_words)
+            let unknown = || settled(Settlement::Ack, told(DeliveryOutcome::Unknown));
+            again(fitting(retry::AFTER_AMBIGUOUS), Spent::Attempt(tally), report, unknown)
         }
         Fault::Withdrawn => later(retry::SHORTEST, tally),
     }
@@ -144,19 +165,6 @@ fn tally_after(before: Tally, error: &SendError, history: History) -> Tally {
     let unanswered_dots = dots_before.saturating_add(u32::from(error.fault == Fault::Ambiguous));
     let full_mailboxes = before.full_mailboxes.saturating_add(u32::from(is_full_mailbox(error)));
     Tally { unanswered_dots, full_mailboxes, ..before }
-}
-
-/// A mail that may be out is not called expired: its link must stay live.
-fn out_of_time(
-    error: &SendError,
-    history: History,
-    told: &dyn Fn(DeliveryOutcome) -> DeliveryReport,
-) -> Verdict {
-    if error.fault == Fault::Ambiguous || history == History::Dotted {
-        settled(Settlement::Ack, told(DeliveryOutcome::Unknown))
-    } else {
-        dead("expired_before_delivery", told(DeliveryOutcome::Expired))
-    }
 }
 
 /// The worker's own failure is the mail's, if it comes back with it.

@@ -40,13 +40,27 @@ fn of_answer(stage: DeliveryStage, code: u16, enhanced: &str, text: &str) -> Fau
 }
 
 fn of_4xx(code: u16, enhanced: &str, text: &str) -> Fault {
-    if (code, enhanced) == (454, "4.7.0") || text.to_ascii_lowercase().contains("throttl") {
+    if (code, enhanced) == (454, "4.7.0") || (says_throttled(text) && !is_of_the_recipient(enhanced)) {
         Fault::Throttling
     } else if is_of_the_host_itself(code, enhanced) {
         Fault::Faltering
     } else {
         Fault::Transient
     }
+}
+
+/// Whether it says so in a word of its own. A reply may quote the recipient or its domain, which anybody may choose.
+fn says_throttled(text: &str) -> bool {
+    let words = text.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_ascii_alphanumeric()));
+    words.into_iter().any(|word| {
+        let word = word.to_ascii_lowercase();
+        ["throttle", "throttled", "throttling"].contains(&word.as_str())
+    })
+}
+
+/// Whether it is about an address or its mailbox (RFC 3463 §3.2, §3.3): another recipient's mail is taken meanwhile.
+fn is_of_the_recipient(enhanced: &str) -> bool {
+    ["4.1.", "4.2."].iter().any(|subject| enhanced.starts_with(subject))
 }
 
 /// Whether a 4xx is about the relay host and neither about the recipient nor about the sender, who is another for each
@@ -103,6 +117,10 @@ mod tests {
             (Dot, 454, "4.7.0", "", Fault::Throttling),
             (Mail, 454, "", "Throttling failure: Maximum sending rate exceeded", Fault::Throttling),
             (Mail, 421, "4.7.0", "connection throttled", Fault::Throttling),
+            (Dot, 452, "4.3.1", "slow down: \"Throttled\".", Fault::Throttling),
+            (Rcpt, 450, "4.1.2", "<x@throttle.example>: Recipient address rejected", Fault::Transient),
+            (Rcpt, 450, "", "<throttled@example.org>: Domain throttling.example not found", Fault::Transient),
+            (Rcpt, 450, "4.2.1", "throttled: this mailbox takes too many mails", Fault::Transient),
             (Rcpt, 550, "5.1.1", "no such user", Fault::BadAddress),
             (Rcpt, 550, "5.1.2", "", Fault::BadAddress),
             (Rcpt, 556, "5.1.10", "null mx", Fault::BadAddress),

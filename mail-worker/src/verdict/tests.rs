@@ -22,6 +22,10 @@ fn judge_failure(subject: &Subject, fault: Fault, reply: Option<Reply>, history:
     judge(subject, &Outcome::Failed { error: failure(fault, reply), history }, NOW)
 }
 
+fn undeliverable(why: Undeliverable, detail: &str) -> Outcome {
+    Outcome::Undeliverable { why, detail: detail.to_owned(), history: History::Clean }
+}
+
 fn retry(seconds: u64, count_attempt: bool) -> Settlement {
     retry_with(seconds, count_attempt, Tally::default())
 }
@@ -113,6 +117,37 @@ fn a_mail_that_may_be_out_is_unknown_at_the_end_and_never_expired() {
 }
 
 #[test]
+fn a_mail_that_may_be_out_is_unknown_whatever_makes_its_second_copy_fail_for_good() {
+    let dotted = History::Dotted;
+    let last = Subject {
+        tally: Tally {
+            crashes: CRASH_ATTEMPTS - 1,
+            full_mailboxes: FULL_MAILBOX_ATTEMPTS - 1,
+            ..Tally::default()
+        },
+        ..subject(2, HOURS)
+    };
+    let unknown = last.report(DeliveryOutcome::Unknown, NOW);
+    let refusals = [
+        (Fault::Permanent, reply(554, "5.7.1")),
+        (Fault::BadAddress, reply(550, "5.1.1")),
+        (Fault::Transient, reply(552, "5.2.2")),
+    ];
+    let refusals = refusals.map(|(fault, reply)| judge_failure(&last, fault, reply, dotted));
+    let unmade = [Undeliverable::RenderFailed, Undeliverable::Unsealable].map(|why| {
+        judge(&last, &Outcome::Undeliverable { why, detail: String::new(), history: dotted }, NOW)
+    });
+    let crashed = judge(&last, &Outcome::Crashed(dotted), NOW);
+    for verdict in refusals.iter().chain(&unmade).chain([&crashed]) {
+        assert_verdict(verdict, &Settlement::Ack, Some(DeliveryOutcome::Unknown));
+        let report = verdict.report.as_ref().unwrap();
+        assert_eq!(report.report_id, unknown.report_id, "every copy of the fact has one name");
+        assert!(!report.text.is_empty(), "what happened is told all the same");
+        assert!(!report.is_about_address(), "so the address is not suppressed");
+    }
+}
+
+#[test]
 fn a_full_mailbox_is_given_three_tries() {
     for full in [reply(552, ""), reply(550, "5.2.2")] {
         let met = |full_mailboxes| Tally { full_mailboxes, ..Tally::default() };
@@ -159,11 +194,14 @@ fn a_mail_keeps_telling_of_its_dot_whatever_happens_to_it() {
         assert_eq!(judge(Fault::Withdrawn), retry_with(10, false, tally));
     }
     let told = Subject { tally, ..subject(2, HOURS) };
-    let lacking = Outcome::Undeliverable(Undeliverable::UnknownKey, String::new());
+    let lacking = undeliverable(Undeliverable::UnknownKey, "");
     assert_eq!(judge(&told, &lacking, NOW).settlement, retry_with(60, true, tally));
     assert_eq!(judge(&told, &Outcome::Held(retry::SHORTEST), NOW).settlement, retry_with(10, false, tally));
     let crashed = Tally { crashes: 1, ..tally };
-    assert_eq!(judge(&told, &Outcome::Crashed, NOW).settlement, retry_with(60, true, crashed));
+    assert_eq!(
+        judge(&told, &Outcome::Crashed(History::Dotted), NOW).settlement,
+        retry_with(60, true, crashed)
+    );
 }
 
 #[test]
@@ -180,13 +218,13 @@ fn a_mail_in_somebody_elses_hands_waits_without_a_report() {
 fn a_mail_that_cannot_be_made_is_a_dead_letter_at_once() {
     use Undeliverable::*;
     for why in [Undecodable, Unsealable, RenderFailed] {
-        let outcome = Outcome::Undeliverable(why, "because".to_owned());
+        let outcome = undeliverable(why, "because");
         let verdict = judge(&subject(1, HOURS), &outcome, NOW);
         assert_verdict(&verdict, &dead_letter(why.reason()), Some(DeliveryOutcome::Undeliverable));
         assert_eq!(verdict.report.unwrap().text, format!("{}: because", why.reason()));
     }
     let nobody = Subject { event_id: Uuid::nil(), ..subject(1, HOURS) };
-    let outcome = Outcome::Undeliverable(Undecodable, String::new());
+    let outcome = undeliverable(Undecodable, "");
     assert_verdict(&judge(&nobody, &outcome, NOW), &dead_letter("undecodable"), None);
 }
 
@@ -194,7 +232,7 @@ fn a_mail_that_cannot_be_made_is_a_dead_letter_at_once() {
 fn what_a_template_says_is_masked_and_kept_to_a_line() {
     let detail = format!("reset_link/body\n  | hello ada@example.org\r\n{}", "long ".repeat(1_000));
     for why in [Undeliverable::RenderFailed, Undeliverable::UnknownApp] {
-        let verdict = judge(&subject(1, HOURS), &Outcome::Undeliverable(why, detail.clone()), NOW);
+        let verdict = judge(&subject(1, HOURS), &undeliverable(why, &detail), NOW);
         let report = verdict.report.unwrap();
         let begin = format!("{}: reset_link/body | hello [address] long long", why.reason());
         assert!(report.text.starts_with(&begin), "{}", report.text);
@@ -206,7 +244,7 @@ fn what_a_template_says_is_masked_and_kept_to_a_line() {
 fn a_mail_that_another_worker_may_be_able_to_make_is_tried_while_it_is_of_use() {
     use Undeliverable::*;
     for why in [UnknownKey, UnknownApp] {
-        let outcome = Outcome::Undeliverable(why, "because".to_owned());
+        let outcome = undeliverable(why, "because");
         for (attempt, seconds) in [(1, 10), (2, 60), (3, 300), (4, 900), (9, 900)] {
             let verdict = judge(&subject(attempt, HOURS), &outcome, NOW);
             assert_verdict(&verdict, &retry(seconds, true), Some(DeliveryOutcome::Transient));
@@ -220,8 +258,9 @@ fn a_mail_that_another_worker_may_be_able_to_make_is_tried_while_it_is_of_use() 
 #[test]
 fn a_mail_that_makes_the_worker_fail_is_tried_a_few_times() {
     let lived = |crashes| Tally { crashes, ..Tally::default() };
-    let crashes =
-        |attempt, tally| judge(&Subject { tally, ..subject(attempt, HOURS) }, &Outcome::Crashed, NOW);
+    let crashes = |attempt, tally| {
+        judge(&Subject { tally, ..subject(attempt, HOURS) }, &Outcome::Crashed(History::Clean), NOW)
+    };
     let transient = Some(DeliveryOutcome::Transient);
     assert_verdict(&crashes(1, lived(0)), &retry_with(10, true, lived(1)), transient);
     assert_verdict(&crashes(2, lived(1)), &retry_with(60, true, lived(2)), transient);

@@ -162,15 +162,31 @@ fn opened(request: &RequestHistory, now: OffsetDateTime) -> String {
 }
 
 fn unknown_outcome(request: &RequestHistory, now: OffsetDateTime) -> String {
-    let works = works(request, now);
-    match link_attempts(request).rfind(|attempt| attempt.stage == DeliveryStage::Dot) {
-        Some(attempt) => format!(
-            "The mail was handed over at {} to {}, which never answered, so it may have arrived; the link {works}.",
-            moment(attempt.at, now),
-            host(attempt)
-        ),
-        None => format!("Whether the mail arrived nobody knows; the link {works}."),
+    format!("{}; the link {}.", in_doubt(request, now), works(request, now))
+}
+
+/// No attempt is known to have been accepted, and one may have been.
+fn in_doubt(request: &RequestHistory, now: OffsetDateTime) -> String {
+    let mut attempts = link_attempts(request);
+    if let Some(attempt) = attempts.clone().rfind(|attempt| is_unanswered(attempt)) {
+        let (at, host) = (moment(attempt.at, now), host(attempt));
+        return format!(
+            "The mail was handed over at {at} to {host}, which never answered, so it may have arrived"
+        );
     }
+    match attempts.rfind(|attempt| attempt.outcome == DeliveryOutcome::Unknown) {
+        Some(copy) if !said(copy).is_empty() => format!(
+            "Whether the mail arrived nobody knows, and a second copy failed at {}: {}",
+            moment(copy.at, now),
+            said(copy)
+        ),
+        _ => "Whether the mail arrived nobody knows".to_owned(),
+    }
+}
+
+fn is_unanswered(attempt: &AttemptHistory) -> bool {
+    let may_be_out = matches!(attempt.outcome, DeliveryOutcome::Ambiguous | DeliveryOutcome::Unknown);
+    may_be_out && attempt.stage == DeliveryStage::Dot && attempt.reply_code == 0
 }
 
 fn refused(request: &RequestHistory, now: OffsetDateTime) -> String {
@@ -236,9 +252,13 @@ fn revoked(request: &RequestHistory, now: OffsetDateTime) -> String {
 }
 
 fn expired(request: &RequestHistory, now: OffsetDateTime) -> String {
-    let over = request.link.as_ref().map_or(request.state_at, |link| link.ends_at);
-    let (accepted, opened) = (accepted(request, now), opened(request, now));
-    format!("{accepted}; {opened}, and nobody used it before its time was over at {}.", moment(over, now))
+    let link = request.link.as_ref();
+    let over = link.map_or(request.state_at, |link| link.ends_at);
+    let has_arrived = link.is_some_and(|link| link.opened_at.is_some())
+        || link_attempts(request).any(|attempt| attempt.outcome == DeliveryOutcome::Accepted);
+    let arrived = if has_arrived { accepted(request, now) } else { in_doubt(request, now) };
+    let opened = opened(request, now);
+    format!("{arrived}; {opened}, and nobody used it before its time was over at {}.", moment(over, now))
 }
 
 fn host(attempt: &AttemptHistory) -> &str {

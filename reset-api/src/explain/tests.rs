@@ -101,6 +101,36 @@ fn a_refusal_of_a_second_copy_leaves_the_first_in_doubt() {
 }
 
 #[test]
+fn a_mail_whose_second_copy_failed_is_in_doubt_with_what_failed() {
+    let refused = attempt(DeliveryOutcome::Unknown, 554, "5.7.1", "no");
+    let request = RequestHistory { attempts: vec![refused], ..request(RequestState::Issued, None) };
+    let summary = "Whether the mail arrived nobody knows, and a second copy failed at 14:04:00 UTC: relay.example:587 \
+                   said 554 5.7.1 no; the link works until 14:33:00 UTC.";
+    let step = NextStep::CheckMailbox { queue_id: String::new() };
+    assert_told(request, DeliveryState::OutcomeUnknown, summary, &step);
+}
+
+#[test]
+fn a_link_whose_time_is_over_is_not_said_to_have_arrived_if_nobody_knows() {
+    let over = |attempts| {
+        let mut request = RequestHistory { attempts, ..request(RequestState::Issued, None) };
+        request.link.as_mut().unwrap().ends_at = NOW;
+        request
+    };
+    let ends = "; the link was not opened, and nobody used it before its time was over at 14:10:00 UTC.";
+    for (attempts, begins) in [
+        (
+            vec![attempt(DeliveryOutcome::Ambiguous, 0, "", "the relay host closed the connection")],
+            "The mail was handed over at 14:04:00 UTC to relay.example:587, which never answered, so it may have arrived",
+        ),
+        (vec![], "Whether the mail arrived nobody knows"),
+    ] {
+        let summary = format!("{begins}{ends}");
+        assert_told(over(attempts), DeliveryState::Expired, &summary, &NextStep::AskAgain);
+    }
+}
+
+#[test]
 fn a_mail_that_could_not_be_made_is_for_the_operators() {
     let failed = attempt(DeliveryOutcome::Undeliverable, 0, "", "unknown_app: there is no brand for it");
     let undeliverable = request(RequestState::Undeliverable, Some(EndReason::Undeliverable));

@@ -2,7 +2,7 @@
 
 use crate::explain::{Explanation, RequestExplanation, reply};
 use crate::store::{AttemptHistory, MailKind};
-use common::event::{DeliveryOutcome, stage_word};
+use common::event::{DeliveryOutcome, DeliveryStage, stage_word};
 use std::fmt::Write as _;
 use time::format_description::StaticFormatDescription;
 use time::macros::format_description;
@@ -59,7 +59,7 @@ fn of_attempt(attempt: &AttemptHistory) -> String {
         MailKind::ResetLink => "mail",
         MailKind::ChangeNotice => "notice of the change",
     };
-    let mut line = format!("{mail}, attempt {}: {}", attempt.number, outcome(attempt.outcome));
+    let mut line = format!("{mail}, attempt {}: {}", attempt.number, outcome(attempt));
     if !attempt.relay_host.is_empty() {
         let _ = write!(line, " by {}", attempt.relay_host);
     }
@@ -73,14 +73,16 @@ fn of_attempt(attempt: &AttemptHistory) -> String {
     line
 }
 
-fn outcome(outcome: DeliveryOutcome) -> &'static str {
-    match outcome {
+fn outcome(attempt: &AttemptHistory) -> &'static str {
+    let is_answered = attempt.reply_code > 0 || attempt.stage != DeliveryStage::Dot;
+    match attempt.outcome {
         DeliveryOutcome::Accepted => "accepted",
         DeliveryOutcome::Ambiguous => "handed over and not answered",
         DeliveryOutcome::Transient => "put off",
         DeliveryOutcome::Refused => "refused for good",
         DeliveryOutcome::Expired => "given up, its time was over",
         DeliveryOutcome::Undeliverable => "not made",
+        DeliveryOutcome::Unknown if is_answered => "given up, an earlier copy may have arrived",
         DeliveryOutcome::Unknown | DeliveryOutcome::Unspecified => "handed over and never answered",
     }
 }
@@ -94,7 +96,6 @@ mod tests {
     use super::*;
     use crate::explain::{Asking, DeliveryState, NextStep};
     use crate::store::{AccountStanding, LinkHistory};
-    use common::event::DeliveryStage;
     use time::Duration;
     use time::macros::datetime;
     use uuid::Uuid;

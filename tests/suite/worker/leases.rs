@@ -1,7 +1,7 @@
 //! A mail stays its worker's for as long as the worker is at it, and no longer.
 
 use super::fakes::Renewal;
-use super::relay::{Pause, YES, relay_host, slow_relay_host};
+use super::relay::{Pause, Says, YES, relay_host, slow_relay_host};
 use super::*;
 use common::clock::Clock;
 use standalone::dedup::SqliteDedup;
@@ -167,6 +167,21 @@ async fn a_worker_that_was_frozen_after_its_dot_costs_one_copy_and_no_more() {
         (ACCEPTED.map(str::to_owned).to_vec(), ACCEPTED.map(str::to_owned).to_vec())
     );
     assert_eq!(pause.reached.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_mail_that_may_be_out_keeps_its_link_though_its_second_copy_is_refused() {
+    let (shared, pause) = (Shared::new().await, Pause::after("."));
+    let gone = shared.worker(slow_relay_host(YES, pause.clone()).await, FROZEN);
+    let refusing = shared.worker(relay_host(Says::rcpt("554 5.7.1 no")).await, LEASE);
+    let shutdown = Shutdown::new();
+    let story = async {
+        until_reached(&pause).await;
+        shutdown.begin();
+    };
+    tokio::join!(gone.worker.run(&shutdown), story);
+    shared.pass(FROZEN);
+    assert_eq!(refusing.handled().await, ["report DELIVERY_OUTCOME_UNKNOWN", "ack"]);
 }
 
 #[tokio::test]
