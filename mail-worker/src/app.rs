@@ -1,5 +1,6 @@
 //! The worker put together: settings and ports in, a loop out.
 
+use crate::circuit::Trials;
 use crate::claims::Claims;
 use crate::conclude::Conclusions;
 use crate::consumer::{Limits, MailConsumer};
@@ -39,6 +40,8 @@ pub struct WorkerSettings {
     pub lease: Duration,
     /// How long a report is published again while the queue does not confirm it; then its mail goes back.
     pub report_patience: Duration,
+    /// After an outage one mail finds out whether the relay host is back; after so long, undecided, another one does, too.
+    pub trial_patience: Duration,
     /// How long mails in work may take once stopping has begun.
     pub grace_period: Duration,
     /// How long after its deliver_by a sent mail is remembered, so that a late copy is not sent again.
@@ -61,10 +64,12 @@ const LEASE: Duration = Duration::from_secs(30);
 /// up lets go of everything the worker holds, so a broker has the time to be started again; and it must come well
 /// before RabbitMQ, after half an hour, takes back what was not acked.
 const REPORT_PATIENCE: Duration = Duration::from_secs(5 * 60);
+/// A relay host that is well takes a mail within seconds; one that scans it may take minutes over its dot.
+const TRIAL_PATIENCE: Duration = Duration::from_secs(15);
 
 impl WorkerSettings {
-    /// The defaults: 16 permits, looks of a second, leases of 30 seconds, reports tried for five minutes, 25 seconds of
-    /// grace (Kubernetes kills after 30), sent mails remembered for a day; the relay host
+    /// The defaults: 16 permits, looks of a second, leases of 30 seconds, reports tried for five minutes, trials waited
+    /// for 15 seconds, 25 seconds of grace (Kubernetes kills after 30), sent mails remembered for a day; the relay host
     /// signs.
     #[must_use]
     pub fn with_defaults(unsealing_keys: UnsealingKeys, brands: Brands, relay_hosts: Vec<Transport>) -> Self {
@@ -73,6 +78,7 @@ impl WorkerSettings {
             receive_wait: Duration::from_secs(1),
             lease: LEASE,
             report_patience: REPORT_PATIENCE,
+            trial_patience: TRIAL_PATIENCE,
             grace_period: Duration::from_secs(25),
             keep_sent: Duration::from_secs(24 * 3600),
             unsealing_keys,
@@ -143,6 +149,7 @@ impl Worker {
         let limits = Limits {
             permits: settings.permits,
             receive_wait: settings.receive_wait,
+            trial_patience: settings.trial_patience,
             grace_period: settings.grace_period,
         };
         let (meter, permits) = (ports.meter.clone(), settings.permits);
@@ -185,7 +192,8 @@ fn handler(settings: WorkerSettings, ports: &WorkerPorts, abort: AbortPoints) ->
     };
     let meter = &ports.meter;
     let metrics = WorkerMetrics::new(meter, settings.relay_hosts.iter().map(Transport::relay_host));
-    let relays = Relays::new(settings.relay_hosts, &ports.entropy, meter, metrics.clone());
+    let trials = Trials::new(settings.trial_patience, settings.permits, settings.relay_hosts.len());
+    let relays = Relays::new(settings.relay_hosts, &ports.entropy, trials, meter, metrics.clone());
     metrics::watch_marks(meter, conclusions.claims.missed_so_far());
     let deliverer = Deliverer {
         conclusions,

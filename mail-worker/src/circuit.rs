@@ -1,10 +1,11 @@
 //! A relay host's circuit: while it cannot be reached, or takes nothing, no mail is sent to it, and one mail at a time finds
-//! out whether it is back.
+//! out whether it is back. One that takes long over that is followed by another, so that a slow mail holds up no others.
 
 use common::backoff::Backoff;
 use common::entropy::Entropy;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
 /// How long the circuit stays open after each failure in a row.
@@ -14,7 +15,31 @@ const BACKOFF: Backoff = Backoff { floor: Duration::from_millis(500), ceiling: D
 const FALTERS: u32 = 3;
 
 /// How often is asked whether a trial is over.
-const TRIAL_LOOK: Duration = Duration::from_millis(250);
+pub(crate) const TRIAL_LOOK: Duration = Duration::from_millis(250);
+
+/// However many permits there are: a mail whose trial hangs after its dot may have to be sent twice.
+const MOST_TRIALS: usize = 4;
+
+/// How long a trial is waited for, and how many there may be.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Trials {
+    /// So long a mail is alone on trial; the next one finds out, too, if that is not decided then.
+    pub(crate) patience: Duration,
+    /// So many may be under way at a time in one outage, at least one.
+    pub(crate) at_once: usize,
+}
+
+impl Trials {
+    /// However many relay hosts hold on to their trials, half of the permits stay free, or as many as there can.
+    pub(crate) fn new(patience: Duration, permits: u16, relay_hosts: usize) -> Self {
+        let share = usize::from(permits) / 2 / relay_hosts.max(1);
+        Self { patience, at_once: share.clamp(1, MOST_TRIALS) }
+    }
+
+    fn room(self) -> Arc<Semaphore> {
+        Arc::new(Semaphore::new(self.at_once))
+    }
+}
 
 /// What may come to the relay host now; the better for mails, the smaller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,14 +78,17 @@ impl Standing {
 pub(crate) struct Circuit {
     relay_host: String,
     entropy: Arc<dyn Entropy>,
+    trials: Trials,
     state: Mutex<Numbered>,
 }
 
-/// The state, and how often it has changed: what was admitted before may end long after.
-#[derive(Debug, Clone, Copy)]
+/// The state, and how often it has changed, each trial included: what was admitted before may end long after.
+#[derive(Debug)]
 struct Numbered {
     state: State,
     changes: u64,
+    /// How many more trials this outage may have under way.
+    room: Arc<Semaphore>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -69,9 +97,10 @@ enum State {
         /// Mails in a row at which it faltered.
         falters: u32,
     },
-    /// One mail is on trial.
+    /// A mail is on trial.
     HalfOpen {
         failures: u32,
+        since: Instant,
     },
     Open {
         failures: u32,
@@ -79,16 +108,17 @@ enum State {
     },
 }
 
-/// The right to ask the relay host. A trial that is dropped undecided is tried again by another mail, after a pause.
+/// The right to ask the relay host. The newest trial, dropped undecided, is tried again by another mail, after a pause.
 pub(crate) struct Admitted<'a> {
     circuit: &'a Circuit,
     changes: u64,
+    _trial: Option<OwnedSemaphorePermit>,
 }
 
 impl Circuit {
-    pub(crate) fn new(relay_host: &str, entropy: Arc<dyn Entropy>) -> Self {
-        let state = Mutex::new(Numbered { state: State::HEALTHY, changes: 0 });
-        Self { relay_host: relay_host.to_owned(), entropy, state }
+    pub(crate) fn new(relay_host: &str, entropy: Arc<dyn Entropy>, trials: Trials) -> Self {
+        let state = Mutex::new(Numbered { state: State::HEALTHY, changes: 0, room: trials.room() });
+        Self { relay_host: relay_host.to_owned(), entropy, trials, state }
     }
 
     pub(crate) fn relay_host(&self) -> &str {
@@ -97,24 +127,52 @@ impl Circuit {
 
     /// What may come at `now`. The question changes nothing.
     pub(crate) fn gate(&self, now: Instant) -> Gate {
-        match self.lock().state {
-            State::Closed { .. } => Gate::Open,
-            State::Open { until, .. } if now < until => Gate::Shut(until),
-            State::Open { .. } => Gate::Ajar,
-            // Whoever is on trial decides; another mail would only be turned away.
-            State::HalfOpen { .. } => Gate::Shut(now + TRIAL_LOOK),
-        }
+        self.gate_of(&self.lock(), now)
     }
 
     /// Lets one mail in at `now`, or not. An open circuit whose time is over becomes half open, for one at a time.
     pub(crate) fn admit(&self, now: Instant) -> Option<Admitted<'_>> {
         let mut numbered = self.lock();
+        let trial = match self.gate_of(&numbered, now) {
+            Gate::Open => None,
+            Gate::Ajar => Some(self.begin_trial(&mut numbered, now)?),
+            Gate::Shut(_) => return None,
+        };
+        Some(Admitted { circuit: self, changes: numbered.changes, _trial: trial })
+    }
+
+    fn gate_of(&self, numbered: &Numbered, now: Instant) -> Gate {
         match numbered.state {
-            State::Closed { .. } => {}
-            State::Open { failures, until } if now >= until => numbered.turn_to(State::HalfOpen { failures }),
-            State::Open { .. } | State::HalfOpen { .. } => return None,
+            State::Closed { .. } => Gate::Open,
+            State::Open { until, .. } if now < until => Gate::Shut(until),
+            // Whoever is on trial decides; another mail would only be turned away.
+            State::HalfOpen { since, .. } if now < since + self.trials.patience => {
+                Gate::Shut(now + TRIAL_LOOK)
+            }
+            // One of those that hang must end before.
+            _ if numbered.room.available_permits() == 0 => Gate::Shut(now + TRIAL_LOOK),
+            State::Open { .. } | State::HalfOpen { .. } => Gate::Ajar,
         }
-        Some(Admitted { circuit: self, changes: numbered.changes })
+    }
+
+    /// From now on it is this trial's failure that counts, and no longer that of those before it.
+    fn begin_trial(&self, numbered: &mut Numbered, now: Instant) -> Option<OwnedSemaphorePermit> {
+        let (failures, follows) = match numbered.state {
+            State::Closed { .. } => return None,
+            State::Open { failures, .. } => (failures, false),
+            State::HalfOpen { failures, .. } => (failures, true),
+        };
+        let trial = numbered.room.clone().try_acquire_owned().ok()?;
+        if follows {
+            tracing::info!(relay_host = self.relay_host, "a trial takes long: another mail finds out, too");
+        }
+        numbered.turn_to(State::HalfOpen { failures, since: now });
+        Some(trial)
+    }
+
+    /// Whether a mail had better come here at `now`: it may, and follows no other that is on trial.
+    pub(crate) fn is_preferable(&self, now: Instant) -> bool {
+        self.standing() != Standing::HalfOpen && !matches!(self.gate(now), Gate::Shut(_))
     }
 
     /// Its state.
@@ -135,6 +193,8 @@ impl Circuit {
         }
         tracing::info!(relay_host = self.relay_host, "the relay host is back");
         numbered.turn_to(State::HEALTHY);
+        // Trials that still hang are mails like any others now.
+        numbered.room = self.trials.room();
         true
     }
 
@@ -149,19 +209,20 @@ impl State {
 
 impl Numbered {
     fn turn_to(&mut self, state: State) {
-        *self = Self { state, changes: self.changes + 1 };
+        self.state = state;
+        self.changes += 1;
     }
 }
 
 impl Admitted<'_> {
-    /// The relay host could not be reached. Mails that were on their way when the circuit opened fail too; they do not
-    /// lengthen the pause, nor end the trial that follows it.
+    /// The relay host could not be reached. Mails that were on their way when the circuit opened fail too, and trials that
+    /// others have followed; they do not lengthen the pause, nor end the trial that came after them.
     pub(crate) fn failed(&self, now: Instant) {
         let mut numbered = self.circuit.lock();
         let failures = match numbered.state {
             _ if numbered.changes != self.changes => return,
             State::Closed { .. } => 1,
-            State::HalfOpen { failures } => failures.saturating_add(1),
+            State::HalfOpen { failures, .. } => failures.saturating_add(1),
             State::Open { .. } => return,
         };
         let wait = BACKOFF.wait(failures, &*self.circuit.entropy);
@@ -198,7 +259,7 @@ impl Admitted<'_> {
 impl Drop for Admitted<'_> {
     fn drop(&mut self) {
         let mut numbered = self.circuit.lock();
-        if let State::HalfOpen { failures } = numbered.state
+        if let State::HalfOpen { failures, .. } = numbered.state
             && numbered.changes == self.changes
         {
             let until = Instant::now() + BACKOFF.wait(failures, &*self.circuit.entropy);
@@ -208,109 +269,4 @@ impl Drop for Admitted<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Every wait is the longest that may be.
-    struct Longest;
-
-    impl Entropy for Longest {
-        fn fill(&self, buffer: &mut [u8]) {
-            buffer.fill(0xFF);
-        }
-    }
-
-    fn circuit() -> (Circuit, Instant) {
-        (Circuit::new("mx.example:25", Arc::new(Longest)), Instant::now())
-    }
-
-    const SECOND: Duration = Duration::from_secs(1);
-
-    #[test]
-    fn a_failure_shuts_it_and_later_one_mail_at_a_time_finds_out() {
-        let (circuit, start) = circuit();
-        let (first, second) = (circuit.admit(start).unwrap(), circuit.admit(start).unwrap());
-        first.failed(start);
-        second.failed(start + SECOND / 2);
-        let until = start + SECOND;
-        assert_eq!(circuit.gate(start), Gate::Shut(until), "what was on its way does not lengthen the pause");
-        assert!(circuit.admit(start).is_none());
-        assert_eq!(circuit.standing(), Standing::Open);
-        assert_eq!(circuit.gate(until), Gate::Ajar);
-        let trial = circuit.admit(until).unwrap();
-        assert!(circuit.admit(until).is_none(), "one is on trial");
-        assert!(matches!(circuit.gate(until), Gate::Shut(_)), "and nothing is taken for another");
-        assert_eq!(circuit.standing(), Standing::HalfOpen);
-        assert!(circuit.talked(), "that was an outage");
-        drop(trial);
-        assert_eq!(circuit.gate(until), Gate::Open);
-        assert!(!circuit.talked(), "and now it is over");
-    }
-
-    #[test]
-    fn what_was_on_its_way_before_ends_no_trial() {
-        let (circuit, start) = circuit();
-        let (first, late) = (circuit.admit(start).unwrap(), circuit.admit(start).unwrap());
-        first.failed(start);
-        let trial = circuit.admit(start + SECOND).unwrap();
-        late.failed(start + SECOND);
-        drop((first, late));
-        assert_eq!(circuit.standing(), Standing::HalfOpen);
-        assert!(circuit.admit(start + SECOND).is_none(), "the trial goes on");
-        trial.failed(start + SECOND);
-        assert_eq!(circuit.gate(start + SECOND), Gate::Shut(start + 3 * SECOND));
-    }
-
-    #[test]
-    fn one_that_falters_again_and_again_is_a_failure() {
-        let (circuit, start) = circuit();
-        let falter = || circuit.admit(start).unwrap().faltered(start);
-        falter();
-        falter();
-        assert!(!circuit.talked(), "that was no outage");
-        falter();
-        falter();
-        assert_eq!(circuit.gate(start), Gate::Open, "three in a row, not in all");
-        falter();
-        let later = start + SECOND;
-        assert_eq!(circuit.gate(start), Gate::Shut(later));
-        assert!(circuit.admit(later).unwrap().faltered(later));
-        assert_eq!(circuit.gate(later), Gate::Shut(later + 2 * SECOND), "a trial needs but one");
-    }
-
-    #[test]
-    fn a_falter_is_the_relay_hosts_failure_while_it_has_failed_and_not_after() {
-        let (circuit, start) = circuit();
-        let (first, second, third) =
-            (circuit.admit(start).unwrap(), circuit.admit(start).unwrap(), circuit.admit(start).unwrap());
-        first.failed(start);
-        assert!(second.faltered(start));
-        circuit.talked();
-        assert!(!third.faltered(start), "that was before");
-        let falter = || circuit.admit(start).unwrap().faltered(start);
-        assert_eq!([falter(), falter(), falter()], [false, false, true], "nor does it count now");
-    }
-
-    #[test]
-    fn a_trial_that_decided_nothing_is_followed_by_another_after_a_pause() {
-        let (circuit, start) = circuit();
-        circuit.admit(start).unwrap().failed(start);
-        let later = start + SECOND;
-        drop(circuit.admit(later).unwrap());
-        assert!(matches!(circuit.gate(Instant::now()), Gate::Shut(_)));
-        assert!(circuit.admit(later + 40 * SECOND).is_some());
-    }
-
-    #[test]
-    fn failed_trials_lengthen_the_pause_up_to_half_a_minute() {
-        let (circuit, mut now) = circuit();
-        let mut pauses = Vec::new();
-        for _ in 0..8 {
-            circuit.admit(now).unwrap().failed(now);
-            let Gate::Shut(until) = circuit.gate(now) else { panic!("the circuit is not open") };
-            pauses.push((until - now).as_secs());
-            now = until;
-        }
-        assert_eq!(pauses, [1, 2, 4, 8, 16, 30, 30, 30]);
-    }
-}
+mod tests;

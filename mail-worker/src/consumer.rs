@@ -1,14 +1,16 @@
 //! The consumer loop: takes as many messages as there are permits, handles each in its own task, and never ends
 //! because of one of them.
 
+use crate::circuit::TRIAL_LOOK;
 use crate::handle::Handler;
 use crate::relays::{Passage, Relays};
-use crate::subscription::Subscription;
+use crate::subscription::{Subscription, stop_taking};
 use common::backoff::Backoff;
 use common::entropy::Entropy;
 use common::queue::{Consumer, Delivery, QueueError};
 use common::shutdown::Shutdown;
 use common::surviving::survived;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -45,6 +47,8 @@ pub(crate) struct Limits {
     pub(crate) permits: u16,
     /// How long one look into an empty queue lasts.
     pub(crate) receive_wait: Duration,
+    /// How long a trial is waited for before another one may begin.
+    pub(crate) trial_patience: Duration,
     /// How long messages in work may take once stopping has begun.
     pub(crate) grace_period: Duration,
 }
@@ -117,13 +121,29 @@ impl MailConsumer {
             Passage::UpTo(_) | Passage::Trial => {}
         }
         match self.take().await {
-            Ok(taken) if taken.on_trial => drop(futures::future::join_all(taken.tasks).await),
+            Ok(taken) if taken.on_trial => self.await_trial(taken.tasks).await,
             Ok(_) => {}
             // Once an outage: that it lasts, the connection's own lines tell.
             Err(error) if trouble == 0 => {
                 tracing::warn!(%error, "could not take from the mail queue; it is tried again");
             }
             Err(_) => {}
+        }
+    }
+
+    /// Returns when the trial is over, when it does not matter any more, or when it takes so long that another mail may find
+    /// out, too. It goes on undisturbed.
+    async fn await_trial(&self, trial: Vec<JoinHandle<()>>) {
+        let patient_until = Instant::now() + self.limits.trial_patience;
+        let mut over = pin!(futures::future::join_all(trial));
+        while timeout(TRIAL_LOOK, &mut over).await.is_err() {
+            let now = Instant::now();
+            match self.relays.passage(now, 1) {
+                Passage::UpTo(_) | Passage::SlowedUntil(_) => return,
+                // Its consumer holds the one message it may, and is given no other.
+                Passage::Trial if now >= patient_until => return self.subscription.give_back().await,
+                Passage::Trial | Passage::PausedUntil(_) => {}
+            }
         }
     }
 
@@ -137,8 +157,13 @@ impl MailConsumer {
         };
         permits.truncate(wanted);
         let consumer = self.open(prefetch).await?;
-        let received = consumer.receive(permits.len(), self.limits.receive_wait).await;
-        let deliveries = received.inspect_err(|_| self.gone(&consumer))?;
+        let deliveries = match consumer.receive(permits.len(), self.limits.receive_wait).await {
+            Ok(deliveries) => deliveries,
+            Err(error) => {
+                self.gone(&consumer).await;
+                return Err(error);
+            }
+        };
         if deliveries.is_empty() {
             self.trouble.store(0, Ordering::Relaxed);
         }
@@ -183,17 +208,19 @@ impl MailConsumer {
             }
             Some(Some(Err(error))) => {
                 tracing::warn!(id = %delivery.id, %error, "a message is not settled and will come again");
-                self.gone(consumer);
+                self.gone(consumer).await;
             }
             // It panicked, which was told where it happened.
-            Some(None) => self.gone(consumer),
+            Some(None) => self.gone(consumer).await,
         }
     }
 
-    /// The consumer holds a message it cannot settle, or has lost its queue: only letting it go gives them back.
-    fn gone(&self, consumer: &Arc<dyn Consumer>) {
+    /// The consumer holds a message it cannot settle, or has lost its queue: only letting it go gives that back. What it
+    /// prefetched besides goes back at once; it would wait for every other message that is in work.
+    async fn gone(&self, consumer: &Arc<dyn Consumer>) {
         if self.subscription.abandon(consumer) {
             self.count_trouble();
+            stop_taking(&**consumer).await;
         }
     }
 

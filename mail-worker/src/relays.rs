@@ -1,7 +1,7 @@
 //! The relay hosts in the order in which they are named, each with its circuit: a mail goes to the first that may be
 //! asked, and to the next where it was that host's own fault that nothing was sent.
 
-use crate::circuit::{Admitted, Circuit, Gate, Standing};
+use crate::circuit::{Admitted, Circuit, Gate, Standing, Trials};
 use crate::mail::OutgoingMail;
 use crate::metrics::{self, WorkerMetrics};
 use crate::pace::{Allowance, Pace};
@@ -43,10 +43,11 @@ impl Relays {
     pub(crate) fn new(
         transports: Vec<Transport>,
         entropy: &Arc<dyn Entropy>,
+        trials: Trials,
         meter: &Meter,
         metrics: WorkerMetrics,
     ) -> Self {
-        let circuit = |transport: &Transport| Circuit::new(transport.relay_host(), entropy.clone());
+        let circuit = |transport: &Transport| Circuit::new(transport.relay_host(), entropy.clone(), trials);
         let hosts: Vec<_> = transports
             .into_iter()
             .map(|transport| Relay { circuit: Arc::new(circuit(&transport)), transport })
@@ -95,7 +96,7 @@ impl Relays {
             if failed.is_some() && Instant::now() > last_start {
                 break;
             }
-            let Some(admitted) = host.circuit.admit(Instant::now()) else { continue };
+            let Some(admitted) = self.admit(host) else { continue };
             match self.ask(host, &admitted, mail, progress).await {
                 Err(error) if error.fault == Fault::Faltering => failed = Some(error),
                 Err(error) if error.fault == Fault::RelayHost => failed = failed.or(Some(error)),
@@ -108,6 +109,16 @@ impl Relays {
     /// Says QUIT to every connection that is kept.
     pub(crate) async fn close(&self) {
         futures::future::join_all(self.hosts.iter().map(|host| host.transport.close())).await;
+    }
+
+    /// While one mail finds out about a relay host, no other is risked on it that another relay host may take.
+    fn admit<'a>(&self, host: &'a Relay) -> Option<Admitted<'a>> {
+        let now = Instant::now();
+        let is_on_trial = host.circuit.standing() == Standing::HalfOpen;
+        if is_on_trial && self.hosts.iter().any(|other| other.circuit.is_preferable(now)) {
+            return None;
+        }
+        host.circuit.admit(now)
     }
 
     async fn ask(

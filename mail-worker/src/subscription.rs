@@ -45,9 +45,8 @@ impl Subscription {
     pub(crate) async fn stop(&self) {
         let open = self.lock().clone();
         if let Some(open) = open
-            && let Err(error) = open.consumer.stop().await
+            && !stop_taking(&*open.consumer).await
         {
-            tracing::debug!(%error, "what was prefetched goes back with its channel");
             self.close();
         }
     }
@@ -64,7 +63,8 @@ impl Subscription {
         *self.lock() = None;
     }
 
-    /// Lets this consumer go, if it is still the open one; whether it was.
+    /// Lets this consumer go, if it is still the open one; whether it was. Then it is still to be stopped.
+    #[must_use]
     pub(crate) fn abandon(&self, consumer: &Arc<dyn Consumer>) -> bool {
         let mut current = self.lock();
         let is_open = current.as_ref().is_some_and(|open| Arc::ptr_eq(&open.consumer, consumer));
@@ -77,4 +77,12 @@ impl Subscription {
     fn lock(&self) -> std::sync::MutexGuard<'_, Option<Open>> {
         self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Has a consumer give back what it prefetched; whether it did.
+pub(crate) async fn stop_taking(consumer: &dyn Consumer) -> bool {
+    let stopped = consumer.stop().await;
+    stopped
+        .inspect_err(|error| tracing::debug!(%error, "what was prefetched goes back with its channel"))
+        .is_ok()
 }

@@ -6,6 +6,7 @@ mod leases;
 mod redis_away;
 mod relay;
 mod relays;
+mod trials;
 
 use common::abort::AbortPoints;
 use common::brand::Brands;
@@ -324,13 +325,49 @@ async fn a_message_whose_report_is_not_confirmed_is_not_settled_and_comes_again(
     assert_eq!(world.handled().await, ["report DELIVERY_OUTCOME_ACCEPTED", "ack"]);
 }
 
+/// What the queue takes neither a report of nor a dead letter.
+fn put_what_cannot_be_settled(world: &World) {
+    world.queue.refuse_dead_letters.store(true, Ordering::SeqCst);
+    world.queue.put(Uuid::nil(), "unreported poison");
+}
+
+#[tokio::test]
+async fn a_consumer_that_is_let_go_keeps_nothing_it_prefetched_though_a_mail_of_its_is_in_work() {
+    let world = World::with(sent(), |settings| settings.permits = 3);
+    world.dedup.shut();
+    let claims = |count| {
+        let dedup = world.dedup.clone();
+        move || dedup.claims.load(Ordering::SeqCst) == count
+    };
+    world.put(&world.mail("tapo", HOUR));
+    let story = async {
+        until("the first is in work", claims(1)).await;
+        // The first consumer is let go with a mail in work; the second one has two permits and may prefetch three.
+        put_what_cannot_be_settled(&world);
+        assert_eq!(world.worker.step().await, Ok(1));
+        world.put(&world.mail_of(Uuid::from_u128(8), "tapo", HOUR));
+        put_what_cannot_be_settled(&world);
+        world.put(&world.mail_of(Uuid::from_u128(9), "tapo", HOUR));
+        let back = async {
+            until("the second is in work", claims(2)).await;
+            until("what was prefetched is back", || world.queue.waiting() == 1).await;
+            world.dedup.gate.add_permits(2);
+        };
+        let (taken, ()) = tokio::join!(world.worker.step(), back);
+        assert_eq!(taken, Ok(2));
+    };
+    let (taken, ()) =
+        timeout(DEADLINE * 2, async { tokio::join!(world.worker.step(), story) }).await.unwrap();
+    assert_eq!(taken, Ok(1));
+}
+
 #[tokio::test]
 async fn where_dead_letters_find_no_room_a_confirmed_report_is_enough() {
     let world = World::new(fresh());
     world.queue.refuse_dead_letters.store(true, Ordering::SeqCst);
     world.queue.put(EVENT, "poison");
     assert_eq!(world.handled().await, ["report DELIVERY_OUTCOME_UNDELIVERABLE", "ack"]);
-    world.queue.put(Uuid::nil(), "unreported poison");
+    put_what_cannot_be_settled(&world);
     assert_eq!(world.handled().await, Vec::<String>::new());
     until("the message is back", || world.queue.waiting() == 1).await;
 }

@@ -36,6 +36,8 @@ pub struct Scenario {
     pub(super) forgetful_broker: bool,
     /// While it lasts, the workers must ask the relay host less often.
     pub(super) slows_down: bool,
+    /// How long the slowest mail may take; usually the promise does not depend on that.
+    pub(super) slowest_within: Option<Duration>,
     /// How long it may take until nothing is under way.
     pub(super) drains_within: Duration,
 }
@@ -74,6 +76,7 @@ impl Scenario {
             mood: None,
             forgetful_broker: false,
             slows_down: false,
+            slowest_within: None,
             drains_within: DRAINS_WITHIN,
         }
     }
@@ -86,6 +89,11 @@ impl Scenario {
     /// The same, and the workers must slow down.
     const fn that_slows_down(self) -> Self {
         Self { slows_down: true, ..self }
+    }
+
+    /// The same, and no mail may take longer.
+    const fn slowest_within(self, most: Duration) -> Self {
+        Self { slowest_within: Some(most), ..self }
     }
 
     /// Its faults under this seed, with their moments.

@@ -13,7 +13,7 @@ use super::scene::{CLOCKS, Scene};
 use super::slowing::have_slowed_down;
 use crate::cluster::Services;
 use crate::folder::Folder;
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -74,6 +74,7 @@ pub async fn play(scenario: &Scenario, options: &Options) -> anyhow::Result<Repo
     note(drain(&scene, &completing, scenario.forgetful_broker, scenario.drains_within).await);
     let held = memory.look(&mut scene).await;
     let mut verdict = judge(&scene, &asked, &completing).await?;
+    note(are_within(scenario.slowest_within, verdict.slowest));
     note(scene.stop().await);
     if faults == 0 {
         broken.push("no fault came to pass: nothing is proven".into());
@@ -88,4 +89,13 @@ pub async fn play(scenario: &Scenario, options: &Options) -> anyhow::Result<Repo
     broken.extend(held.complaints());
     verdict.broken.extend(broken);
     Ok(Report { scenario: scenario.name, seed: options.seed, faults, held, verdict, timetable })
+}
+
+/// Whether even the slowest mail came in time.
+fn are_within(most: Option<Duration>, slowest: Duration) -> anyhow::Result<()> {
+    ensure!(
+        most.is_none_or(|most| slowest <= most),
+        "the slowest mail took {slowest:?}, and {most:?} at most is allowed"
+    );
+    Ok(())
 }

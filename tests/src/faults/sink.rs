@@ -7,6 +7,7 @@ mod session;
 pub(super) use mail::Taken;
 pub(super) use mood::{Deed, Mood, Stage};
 
+use super::scene::COPIES;
 use crate::ports::free_port;
 use crate::test_certificate::TestCertificate;
 use common::clock::Clock;
@@ -15,6 +16,7 @@ use rustls::ServerConfig;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
@@ -39,6 +41,8 @@ struct Shared {
     certificates: Option<Certificates>,
     /// How often it misbehaved.
     deeds: AtomicU64,
+    /// How much later the next mails are answered, and how many they are.
+    stalling: Mutex<(Duration, usize)>,
     /// Numbers what has no name of its own.
     count: AtomicU64,
     /// How many mails it took.
@@ -86,7 +90,9 @@ impl Sink {
     ) -> anyhow::Result<Self> {
         let (mood, seen) = watch::channel(None);
         let [deeds, count, took] = [0; 3].map(AtomicU64::new);
-        let shared = Arc::new(Shared { seed, clock, mails, mood: seen, certificates, deeds, count, took });
+        let stalling = Mutex::default();
+        let shared =
+            Arc::new(Shared { seed, clock, mails, mood: seen, certificates, deeds, stalling, count, took });
         let sink = Self { port: free_port()?, shared, mood, listening: Mutex::new(None) };
         sink.listen()?;
         Ok(sink)
@@ -98,8 +104,11 @@ impl Sink {
 
     /// From now on it is in this mood; `None`: it is well.
     pub(super) fn feel(&self, mood: Option<Mood>) -> anyhow::Result<()> {
-        let refuses = mood.as_ref().is_some_and(|mood| matches!(mood.deed, Deed::Refuse));
-        self.mood.send_replace(mood);
+        let refuses = mood.is_some_and(|mood| mood.deed.refuses());
+        let before = self.mood.send_replace(mood);
+        if let Some(Mood { deed: Deed::RefuseThenStall(delay), .. }) = before {
+            *self.shared.stalling.lock().unwrap_or_else(PoisonError::into_inner) = (delay, COPIES);
+        }
         if refuses {
             self.shared.deeds.fetch_add(1, Ordering::Relaxed);
             self.close();
@@ -138,6 +147,16 @@ impl Sink {
         if let Some(task) = self.listening.lock().unwrap_or_else(PoisonError::into_inner).take() {
             task.abort();
         }
+    }
+}
+
+impl Shared {
+    /// How much later than others the mail is answered whose dot has come.
+    fn stalls(&self) -> Duration {
+        let mut stalling = self.stalling.lock().unwrap_or_else(PoisonError::into_inner);
+        let (delay, mails) = *stalling;
+        *stalling = (delay, mails.saturating_sub(1));
+        if mails == 0 { Duration::ZERO } else { delay }
     }
 }
 

@@ -73,7 +73,7 @@ impl Queue for FakeQueue {
         batch.into_iter().map(|message| self.publish_report(&message)).collect()
     }
 
-    async fn consume(&self, source: Source, _prefetch: u16) -> Result<Box<dyn Consumer>, QueueError> {
+    async fn consume(&self, source: Source, prefetch: u16) -> Result<Box<dyn Consumer>, QueueError> {
         assert_eq!(source, Source::Mail);
         let once_less = |count: &AtomicU32| {
             count.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1)).is_ok()
@@ -83,7 +83,8 @@ impl Queue for FakeQueue {
             return Err(QueueError::Unconfirmed("away".to_owned()));
         }
         let queue = self.this.upgrade().unwrap();
-        Ok(Box::new(FakeConsumer { queue, held: Mutex::default() }))
+        let (held, prefetched) = (Mutex::default(), Mutex::default());
+        Ok(Box::new(FakeConsumer { queue, prefetch: Mutex::new(prefetch.into()), prefetched, held }))
     }
 }
 
@@ -105,20 +106,27 @@ impl FakeQueue {
 
 struct FakeConsumer {
     queue: Arc<FakeQueue>,
+    /// It holds no more than this; nothing once it was stopped.
+    prefetch: Mutex<usize>,
+    /// What came to it before anybody received it.
+    prefetched: Mutex<VecDeque<(Uuid, Bytes)>>,
     /// Unsettled deliveries, by their place; settled ones leave a hole.
     held: Mutex<Vec<Option<(Uuid, Bytes)>>>,
 }
 
 impl FakeConsumer {
     fn take(&self, max: usize) -> Vec<Delivery> {
-        let mut held = self.held.lock().unwrap();
+        let (mut held, mut prefetched) = (self.held.lock().unwrap(), self.prefetched.lock().unwrap());
         let mut ready = self.queue.ready.lock().unwrap();
-        let count = max.min(ready.len());
+        let room = self.prefetch.lock().unwrap().saturating_sub(held.iter().flatten().count());
+        let more = room.saturating_sub(prefetched.len()).min(ready.len());
+        prefetched.extend(ready.drain(..more));
+        let count = max.min(prefetched.len());
         let hold = |(id, body): (Uuid, Bytes)| {
             held.push(Some((id, body.clone())));
             Delivery { id, body, redelivered: false, tag: held.len() as u64 - 1 }
         };
-        ready.drain(..count).map(hold).collect()
+        prefetched.drain(..count).map(hold).collect()
     }
 
     fn settle(&self, delivery: &Delivery, line: &str) -> Result<(), QueueError> {
@@ -139,9 +147,11 @@ impl Consumer for FakeConsumer {
         Ok(deliveries)
     }
 
-    /// It holds what it has given out and nothing else.
     async fn stop(&self) -> Result<(), QueueError> {
         self.queue.stops.fetch_add(1, Ordering::SeqCst);
+        *self.prefetch.lock().unwrap() = 0;
+        let unreceived = std::mem::take(&mut *self.prefetched.lock().unwrap());
+        self.queue.ready.lock().unwrap().extend(unreceived);
         Ok(())
     }
 
@@ -165,8 +175,9 @@ impl Consumer for FakeConsumer {
 
 impl Drop for FakeConsumer {
     fn drop(&mut self) {
-        let unsettled = self.held.lock().unwrap().drain(..).flatten().collect::<Vec<_>>();
-        self.queue.ready.lock().unwrap().extend(unsettled);
+        let unsettled = std::mem::take(&mut *self.held.lock().unwrap()).into_iter().flatten();
+        let unreceived = std::mem::take(&mut *self.prefetched.lock().unwrap());
+        self.queue.ready.lock().unwrap().extend(unsettled.chain(unreceived));
     }
 }
 

@@ -33,6 +33,8 @@ impl Says {
 pub(super) struct Pause {
     /// The line after which it waits: a command, or the dot.
     after: &'static str,
+    /// So many times; from then on it only counts.
+    times: u32,
     /// How often it came there.
     pub(super) reached: AtomicU32,
     /// It answers for each of these.
@@ -41,19 +43,21 @@ pub(super) struct Pause {
 
 impl Pause {
     pub(super) fn after(line: &'static str) -> Arc<Self> {
-        Arc::new(Self { after: line, reached: AtomicU32::new(0), over: Semaphore::new(0) })
+        Self::first(u32::MAX, line)
     }
 
     /// It does not wait, but counts.
     pub(super) fn passed(line: &'static str) -> Arc<Self> {
-        let pause = Self::after(line);
-        pause.over.add_permits(1_000);
-        pause
+        Self::first(0, line)
+    }
+
+    /// It waits so many times.
+    pub(super) fn first(times: u32, line: &'static str) -> Arc<Self> {
+        Arc::new(Self { after: line, times, reached: AtomicU32::new(0), over: Semaphore::new(0) })
     }
 
     async fn pass(&self, line: &str) {
-        if line == self.after {
-            self.reached.fetch_add(1, Ordering::SeqCst);
+        if line == self.after && self.reached.fetch_add(1, Ordering::SeqCst) < self.times {
             self.over.acquire().await.unwrap().forget();
         }
     }

@@ -43,6 +43,14 @@ const fn of_two(scenario: Scenario) -> Scenario {
 pub(super) const ALL: &[Scenario] = &[
     all("smtp-refused", "nobody listens", TWICE, Stage::Greeting, Deed::Refuse),
     all(
+        "smtp-slow-trial",
+        "nobody listens; afterwards each worker's first mail is answered after a minute, and no other may wait for it",
+        Rhythm::of(1_000..2_000, 2_500..4_000, 1),
+        Stage::Greeting,
+        Deed::RefuseThenStall(Duration::from_secs(60)),
+    )
+    .slowest_within(Duration::from_secs(45)),
+    all(
         "smtp-421-greeting",
         "421 instead of a greeting",
         TWICE,

@@ -19,6 +19,8 @@ pub(crate) enum Stage {
 pub(crate) enum Deed {
     /// Does not listen at all.
     Refuse,
+    /// The same; when it is well again, the first mails, one for each worker, are answered so much later than others.
+    RefuseThenStall(Duration),
     /// Says this instead of yes.
     Say(&'static str),
     /// Says this the first time that a recipient is named, and yes afterwards.
@@ -44,6 +46,13 @@ pub(crate) struct Mood {
     pub(crate) deed: Deed,
     /// How many of a thousand it happens to.
     pub(crate) share: u64,
+}
+
+impl Deed {
+    /// Whether nobody listens meanwhile.
+    pub(super) fn refuses(self) -> bool {
+        matches!(self, Self::Refuse | Self::RefuseThenStall(_))
+    }
 }
 
 impl Mood {

@@ -142,7 +142,7 @@ impl Session {
                 self.shared.mails.keep(mail);
             }
         }
-        sleep(Dice::of(self.shared.seed, &self.number).within(&PACE)).await;
+        sleep(Dice::of(self.shared.seed, &self.number).within(&PACE) + self.shared.stalls()).await;
         self.enact(deed, "250 2.0.0 queued").await?;
         self.forget();
         Ok(())
@@ -181,7 +181,10 @@ impl Session {
             self.shared.deeds.fetch_add(1, Ordering::Relaxed);
         }
         match deed {
-            None | Some(Deed::WrongCertificate | Deed::NoStartTls | Deed::Refuse) => self.say(yes).await?,
+            None
+            | Some(Deed::WrongCertificate | Deed::NoStartTls | Deed::Refuse | Deed::RefuseThenStall(_)) => {
+                self.say(yes).await?;
+            }
             Some(Deed::Say(no) | Deed::Greylist(no)) => {
                 self.say(no).await?;
                 // RFC 5321 §3.8: 421 is said by a server that closes.
