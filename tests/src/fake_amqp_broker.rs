@@ -2,15 +2,12 @@
 //!
 //! The body of each message is its number in decimal.
 
+use crate::amqp_frames::{Frame, Method, content_header, frame, long_string, method, short_string};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
-
-mod frames;
-
-use frames::{Frame, Method, frame, long_string, method, short_string};
 
 /// How the broker answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +20,7 @@ pub enum Answers {
     ReturnOddAckBoth,
     /// Nobody ever hears anything from it.
     Silence,
-    /// Each queue has one message, whose type is not UTF-8.
+    /// Each queue has one message, with a header of a type that there is not.
     Unreadable,
 }
 
@@ -140,10 +137,9 @@ fn reply(channel: u16, called: Method, arguments: &[u8]) -> Vec<u8> {
 fn unreadable(channel: u16) -> Vec<u8> {
     let (tag, redelivered, left) = (1_u64.to_be_bytes(), [0], [0; 4]);
     let got = [&tag[..], &redelivered, &short_string(b""), &short_string(b"q"), &left].concat();
-    // Of class 60, no weight, no bytes; the flag of the property `type`.
-    let header =
-        [&60_u16.to_be_bytes()[..], &[0; 2], &[0; 8], &0x20_u16.to_be_bytes(), &short_string(&[0xFF])];
-    [method(channel, (60, 71), &got), frame(2, channel, &header.concat())].concat()
+    // The flag of the property `headers`.
+    let properties = [&0x2000_u16.to_be_bytes()[..], &long_string(&[&short_string(b"h")[..], b"?"].concat())];
+    [method(channel, (60, 71), &got), content_header(channel, &properties.concat(), b"")].concat()
 }
 
 /// The messages of a connection.

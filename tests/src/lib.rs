@@ -3,6 +3,7 @@
 //! Nothing outlives the test process: each server runs under a supervisor that ends it, and removes its folder,
 //! as soon as the test process is gone, however it went.
 
+mod amqp_frames;
 pub mod browser;
 pub mod cluster;
 pub mod collector;

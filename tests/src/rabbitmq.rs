@@ -17,6 +17,7 @@ use tokio::time::timeout;
 pub mod looking;
 mod node;
 mod nodes;
+pub mod stranger;
 
 use node::Node;
 

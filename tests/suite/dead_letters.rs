@@ -3,6 +3,7 @@
 mod journey;
 mod poison;
 mod standalone;
+mod strange;
 
 use common::clock::SystemClock;
 use common::entropy::OsEntropy;

@@ -18,7 +18,7 @@ const BEN: &str = "ben@example.org";
 /// More than the worker has permits: they could block it.
 const EACH: usize = 6;
 /// A mail that waited for a retry would take longer.
-const SHORTEST_RETRY: Duration = Duration::from_secs(10);
+pub(super) const SHORTEST_RETRY: Duration = Duration::from_secs(10);
 const FAR: OffsetDateTime = datetime!(2100-01-01 0:00 UTC);
 
 fn report_among_mails() -> Vec<u8> {

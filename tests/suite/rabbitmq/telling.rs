@@ -31,7 +31,7 @@ async fn whoever_would_rather_be_told_than_wait_learns_at_the_first_failure_why_
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_dead_letter_whose_properties_are_not_utf_8_is_told_of_by_its_number_and_at_once() {
+async fn a_dead_letter_that_cannot_be_read_is_told_of_by_its_number_and_at_once() {
     let broker = FakeAmqpBroker::start(Answers::Unreadable).await.unwrap();
     let queue = connected(&settings(&broker.amqp_url())).await;
     let mut look = queue.look().await.unwrap();

@@ -19,9 +19,8 @@ pub fn may_be_logged(metadata: &tracing::Metadata<'_>) -> bool {
     !SILENCED.into_iter().any(of)
 }
 
-/// A message whose type, id or header's name is not UTF-8. Ours are, so a stranger wrote it.
-const UNREADABLE: &str =
-    "the broker sent a message that cannot be read, because its properties are not UTF-8";
+/// No message is known that a broker takes and lapin, as it is changed in `vendor`, cannot parse.
+const UNREADABLE: &str = "the broker sent a message that cannot be read";
 
 /// What went wrong, in a few words without a secret.
 pub(super) fn in_short(error: &lapin::Error) -> String {
