@@ -50,6 +50,7 @@ impl Subject {
             text: String::new(),
             next_attempt_at: None,
             queue_id: String::new(),
+            redrives: self.tally.redrives,
         }
     }
 }
