@@ -131,3 +131,53 @@ impl Redrive {
         AuditEntry { detail: format!("{}; {came_of_it}", self.entry.detail), ..self.entry.clone() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Actor, AuditAction};
+    use time::Duration;
+
+    const NOW: OffsetDateTime = time::macros::datetime!(2026-01-01 12:00 UTC);
+
+    fn redrive() -> Redrive {
+        let actor = Actor { role: "operator".to_owned(), name: "grace".to_owned(), network: None };
+        let event_id = Uuid::from_u128(7);
+        let entry = AuditEntry {
+            id: Uuid::from_u128(1),
+            at: None,
+            actor,
+            action: AuditAction::DeadLetterRedriven,
+            address_key: None,
+            request_id: None,
+            event_id: Some(event_id),
+            detail: "letter 7".to_owned(),
+        };
+        let event = OutboxEvent {
+            event_id,
+            kind: EventKind::ResetLinkIssued,
+            deliver_by: NOW + Duration::hours(1),
+            traceparent: String::new(),
+            body: Vec::new(),
+        };
+        Redrive { entry, event, redrives: 1 }
+    }
+
+    /// Every change of an account ends its links with a reason today: this holds should one ever not.
+    #[test]
+    fn a_link_of_an_account_that_is_not_as_it_was_does_not_live_whatever_ended_it() {
+        for (is_of_its_account, why_not) in [(true, None), (false, Some(WhyNotSent::AccountChanged))] {
+            let carried = Carried {
+                request_id: Uuid::from_u128(2),
+                account_id: Uuid::from_u128(3),
+                is_used: false,
+                end_reason: Some(MAIL_FAILED.to_owned()),
+                ends_at: NOW + Duration::hours(2),
+                has_started: false,
+                redrives: 0,
+                is_of_its_account,
+            };
+            assert_eq!(redrive().judge(Some(carried), NOW).err(), why_not);
+        }
+    }
+}
