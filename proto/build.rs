@@ -20,6 +20,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let all = protox::compile(PUBLIC.iter().chain(INTERNAL), ["."])?;
     tonic_prost_build::configure()
         .bytes(".passwordreset.internal.v1.Envelope.body")
+        .bytes(".passwordreset.internal.v1.MailRedriven.envelope")
         // Requests carry passwords and tokens, the sealed part tokens: they must not have a Debug that prints them.
         .skip_debug(SECRET_BEARERS)
         .compile_fds(all)?;

@@ -31,7 +31,7 @@ pub enum AbortPoint {
     AfterReport,
     /// The retry copy is durable, the original not acked.
     AfterRetryPublish,
-    /// An operator's redrive is durable, the dead letter not removed. In no request's flow.
+    /// An operator's redrive is durable in the queue, the dead letter not removed. In no request's flow.
     AfterRedrivePublish,
 }
 

@@ -13,12 +13,14 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 mod delivery_report;
+mod mail_redriven;
 mod operator_action;
 
 pub use delivery_report::{
     DeliveryOutcome, DeliveryReport, DeliveryStage, NO_SUCH_ADDRESS, OUTCOMES, outcome_of_word, outcome_word,
     stage_of_word, stage_word,
 };
+pub use mail_redriven::{MOST_REDRIVEN_BYTES, MailRedriven};
 pub use operator_action::{OperatorAct, OperatorAction};
 pub use wire::EventKind;
 
@@ -114,6 +116,7 @@ pub fn type_name(kind: EventKind) -> &'static str {
         EventKind::DeliveryReport => "DeliveryReport",
         EventKind::PasswordChanged => "PasswordChanged",
         EventKind::OperatorAction => "OperatorAction",
+        EventKind::MailRedriven => "MailRedriven",
     }
 }
 

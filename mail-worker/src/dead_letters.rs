@@ -4,9 +4,10 @@
 //! [`letter`] what may be told of a letter, [`redrive`] which of them can go out again, [`trail`] tells every act to the
 //! audit trail before it is done, [`acting`] does them; [`text`] and [`json`] are what is printed.
 //!
-//! A letter that is taken back is published first, confirmed, and removed then. Dying in between leaves it in both places;
-//! whoever takes the letter back again makes a copy of the same event, in the same life, which dedup tells. What failed,
-//! or may have, is told to the trail once more, as failed.
+//! Nobody here can look into the database, so a mail that is redriven is handed to reset-api, with the act: it puts the
+//! mail back into its outbox if the link can still live. That is published first, confirmed, and the letter removed then.
+//! Dying in between leaves it in both places; whoever redrives the letter again asks for the same life of the same mail,
+//! which begins once. What failed, or may have, is told to the trail once more, as failed.
 
 mod acting;
 mod args;
@@ -43,7 +44,7 @@ const FAILED: u8 = 1;
 pub struct Office {
     /// Where the letters are.
     pub letters: Arc<dyn DeadLetters>,
-    /// Where mails are redriven to, and the audit trail is told.
+    /// Where reset-api is told what is done, and what is redriven.
     pub queue: Arc<dyn Queue>,
     /// The time.
     pub clock: Arc<dyn Clock>,

@@ -51,6 +51,7 @@ fn mail_kind(kind: EventKind) -> Option<MailKind> {
         EventKind::Unspecified
         | EventKind::DeliveryReport
         | EventKind::PasswordChanged
-        | EventKind::OperatorAction => None,
+        | EventKind::OperatorAction
+        | EventKind::MailRedriven => None,
     }
 }

@@ -50,6 +50,7 @@ impl Subject {
             text: String::new(),
             next_attempt_at: None,
             queue_id: String::new(),
+            redrives: self.tally.redrives,
         }
     }
 }
@@ -194,5 +195,13 @@ mod tests {
         }
         let accepted = |redrives| id(1, redrives, DeliveryOutcome::Accepted, NOW);
         assert_eq!(accepted(1), accepted(0));
+    }
+
+    #[test]
+    fn a_report_says_of_which_life_it_is() {
+        let subject = subject(Uuid::from_u128(7), 1, 2);
+        for outcome in [DeliveryOutcome::Undeliverable, DeliveryOutcome::Accepted] {
+            assert_eq!(subject.report(outcome, NOW).redrives, 2);
+        }
     }
 }

@@ -1,13 +1,13 @@
 //! LEARN: the worker's reports become the timeline, and start or end a link's clock. What operators did to dead letters
-//! becomes a part of the audit trail.
+//! becomes a part of the audit trail, and what they redrive goes out again, if its link can still live.
 
 use crate::relay::SILENCE;
 use crate::stepping::Step;
-use crate::store::{Actor, AuditAction, AuditEntry, OPERATOR, Store};
+use crate::store::{Actor, AuditAction, AuditEntry, OPERATOR, OutboxEvent, Redrive, Redriven, Store};
 use async_trait::async_trait;
 use common::clock::Clock;
 use common::event::{
-    DecodeError, DeliveryReport, Envelope, EventKind, OperatorAct, OperatorAction, outcome_word,
+    DecodeError, DeliveryReport, Envelope, EventKind, MailRedriven, OperatorAct, OperatorAction, outcome_word,
 };
 use common::one_line::one_line;
 use common::queue::{Consumer, Death, Delivery, Queue, QueueError, Source};
@@ -54,7 +54,7 @@ impl Reports {
         let mut spans = Vec::new();
         for delivery in &deliveries {
             match decode(delivery) {
-                Ok((Told::Act(action), _)) => acts.push((delivery, action)),
+                Ok((Told::Act(act), _)) => acts.push((delivery, act)),
                 Ok((Told::Report(report), context)) => {
                     spans.push(self.span(begun, &report, &context));
                     read.push(delivery);
@@ -69,7 +69,7 @@ impl Reports {
         }
         drop(spans);
         recorded?;
-        self.audit(consumer, acts).await?;
+        self.write_down(consumer, &acts).await?;
         self.set_aside(consumer, &unreadable).await?;
         Ok(deliveries.len() as u64)
     }
@@ -104,14 +104,25 @@ impl Reports {
     }
 
     /// Likewise.
-    async fn audit(
-        &self,
-        consumer: &dyn Consumer,
-        acts: Vec<(&Delivery, OperatorAction)>,
-    ) -> anyhow::Result<()> {
-        for (delivery, action) in acts {
-            self.store.audit(&entry(&action)).await?;
+    async fn write_down(&self, consumer: &dyn Consumer, acts: &[(&Delivery, Act)]) -> anyhow::Result<()> {
+        for (delivery, act) in acts {
+            match act {
+                Act::Only(entry) => self.store.audit(entry).await?,
+                Act::Redrive(redrive) => self.redrive(redrive).await?,
+            }
             consumer.ack(delivery).await?;
+        }
+        Ok(())
+    }
+
+    async fn redrive(&self, redrive: &Redrive) -> anyhow::Result<()> {
+        let event_id = redrive.event.event_id;
+        match self.store.redrive(redrive).await? {
+            Redriven::Due => tracing::info!(%event_id, "a dead letter is sent again"),
+            Redriven::NotSent(why) => {
+                tracing::warn!(%event_id, why = why.words(), "a dead letter is not sent again");
+            }
+            Redriven::ToldBefore => {}
         }
         Ok(())
     }
@@ -134,7 +145,28 @@ impl Reports {
 /// What comes over this queue.
 enum Told {
     Report(DeliveryReport),
-    Act(OperatorAction),
+    Act(Act),
+}
+
+/// What an operator did.
+enum Act {
+    /// It is only written down.
+    Only(AuditEntry),
+    /// A mail is to go out again.
+    Redrive(Box<Redrive>),
+}
+
+impl Act {
+    fn redrive(MailRedriven { action, envelope }: &MailRedriven) -> Self {
+        let event = OutboxEvent {
+            event_id: envelope.event_id,
+            kind: envelope.kind,
+            deliver_by: envelope.deliver_by,
+            traceparent: envelope.traceparent.clone(),
+            body: envelope.encode(),
+        };
+        Self::Redrive(Box::new(Redrive { entry: entry(action), event, redrives: envelope.tally.redrives }))
+    }
 }
 
 /// What the audit trail keeps of it. Whoever can write the queue could tell anything, and it is read at a terminal.
@@ -184,7 +216,8 @@ fn decode(delivery: &Delivery) -> Result<(Told, TraceContext), DecodeError> {
     let envelope = Envelope::decode(delivery.body.clone())?;
     let told = match envelope.kind {
         EventKind::DeliveryReport => Told::Report(DeliveryReport::decode(envelope.body)?),
-        EventKind::OperatorAction => Told::Act(OperatorAction::decode(envelope.body)?),
+        EventKind::OperatorAction => Told::Act(Act::Only(entry(&OperatorAction::decode(envelope.body)?))),
+        EventKind::MailRedriven => Told::Act(Act::redrive(&MailRedriven::decode(envelope.body)?)),
         _ => return Err(DecodeError::Field("kind")),
     };
     Ok((told, TraceContext::parse(&envelope.traceparent)))

@@ -25,6 +25,7 @@ mod link;
 pub mod metered;
 mod outbox;
 pub mod postgres;
+mod redrive;
 mod request;
 mod rows;
 pub mod sqlite;
@@ -45,6 +46,7 @@ pub use issue::{IssueAccount, IssueRequest, Issued, MintError, MintLink, MintedL
 pub use learned::Learned;
 pub use link::{ChangeRevocation, Completed, Completion, LiveToken, Purpose, Revoked, TokenState};
 pub use outbox::{ClaimedEvent, OutboxEvent};
+pub use redrive::{Redrive, Redriven, WhyNotSent};
 pub use request::{Agent, NewRequest};
 
 /// How long after acceptance a reset mail may still be delivered.
@@ -109,12 +111,22 @@ pub trait Store: Send + Sync {
     /// event from the outbox; any other makes it due again after `silence` from the announced next attempt, as far ahead
     /// as a worker may wait. An expiry before deliver_by, by this store's clock and give or take a minute, is noted and
     /// changes nothing: the worker's clock is wrong.
+    /// A failure in a life of the mail before its last redrive is noted likewise: it ends neither the event nor the link.
     /// Returns what is known for the first time.
     async fn record_reports(
         &self,
         reports: &[DeliveryReport],
         silence: Duration,
     ) -> Result<Learned, StoreError>;
+
+    /// Begins the next life of a mail from the dead letters, if the link that it carries can still live, and writes the act
+    /// down with what came of it; told again, it changes nothing.
+    ///
+    /// The mail is due at once, in place of what was still to be sent of its earlier lives, and a link that had ended with
+    /// it is live again. It is not sent if the link is unknown, was used or was ended by anything else, if its time or
+    /// that of the mail is over, if a report says that a copy was or may have been accepted, and if that life has
+    /// begun before.
+    async fn redrive(&self, redrive: &Redrive) -> Result<Redriven, StoreError>;
 
     // ── CLICK AND COMPLETE ──
 

@@ -5,7 +5,6 @@ mod poison;
 mod standalone;
 mod strange;
 
-use common::clock::SystemClock;
 use common::entropy::OsEntropy;
 use common::key_text;
 use common::sealing::generate_key_pair;
@@ -16,6 +15,7 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::sync::{Arc, Mutex};
 use tests::cluster::{Answer, Catcher, Cluster, Role, Servers, Services, Setup};
 use tests::eventually::eventually;
+use tests::file_clock::FileClock;
 use tests::folder::Folder;
 use tests::gateway::Gateway;
 use tests::mailbox::Mailbox;
@@ -23,10 +23,16 @@ use tests::process::Home;
 
 const SERVICE: &str = env!("CARGO_BIN_EXE_service_under_test");
 const PASSWORD: &str = "seven quiet herons wade";
+/// What is said whenever mails are redriven.
+const WHO_SENDS: &str =
+    "reset-api sends a redriven mail only while its link can still live; of each, the audit trail says
+whether it did, and `reset-api explain ADDRESS` what became of it
+";
 
 /// A cluster of one copy each, and an operator.
 struct World {
     servers: Servers,
+    clock: Arc<FileClock>,
     catcher: Catcher,
     folder: Folder,
     cluster: Cluster,
@@ -36,8 +42,10 @@ struct World {
 impl World {
     async fn start() -> Self {
         let servers = Servers::start(&Home::Passing).await.unwrap();
-        let catcher = Catcher::start(&servers.urls(), Arc::new(SystemClock), None).await.unwrap();
         let folder = Folder::new().unwrap();
+        let file = folder.path().join("clock");
+        let clock = Arc::new(FileClock::open(&file).unwrap());
+        let catcher = Catcher::start(&servers.urls(), clock.clone(), None).await.unwrap();
         let setup = Setup {
             services: Services { file: SERVICE.into(), before: Vec::new() },
             folder: folder.path().to_owned(),
@@ -45,13 +53,13 @@ impl World {
             smtp: catcher.smtp_url(),
             api: 1,
             worker: 1,
-            clock: None,
+            clock: Some(file),
             more: Vec::new(),
         };
         let cluster = Cluster::start(setup).await.unwrap();
         cluster.ready().await.unwrap();
         let gateway = Gateway::calling(cluster.grpc().unwrap()[0]).unwrap();
-        Self { servers, catcher, folder, cluster, gateway }
+        Self { servers, clock, catcher, folder, cluster, gateway }
     }
 
     fn mailbox(&self) -> &Mailbox {
@@ -65,11 +73,16 @@ impl World {
 
     /// Gives the worker another private key under the same id. Gives the one it had.
     async fn change_key(&mut self, key: Option<String>) -> String {
+        self.cluster.workers[0].stop().await.unwrap();
+        self.start_worker_with(key).await
+    }
+
+    /// The same for a worker that is stopped.
+    async fn start_worker_with(&mut self, key: Option<String>) -> String {
         let file = self.folder.path().join("keys/unsealing");
         let before = fs::read_to_string(&file).unwrap();
         let other = || key_text::format(1, &generate_key_pair(&OsEntropy).0).to_string();
         fs::write(&file, key.unwrap_or_else(other)).unwrap();
-        self.cluster.workers[0].stop().await.unwrap();
         self.cluster.workers[0].restart().await.unwrap();
         self.cluster.ready().await.unwrap();
         before

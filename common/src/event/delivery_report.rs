@@ -35,6 +35,8 @@ pub struct DeliveryReport {
     pub next_attempt_at: Option<OffsetDateTime>,
     /// What the relay host calls the mail it took, or empty.
     pub queue_id: String,
+    /// In which life of the mail: how often it had been redriven.
+    pub redrives: u32,
 }
 
 /// The enhanced codes by which a mail server says that an address does not exist: no mailbox, no host, a host that takes
@@ -72,6 +74,7 @@ impl DeliveryReport {
             text: self.text.clone(),
             next_attempt_at: self.next_attempt_at.map(timestamp),
             queue_id: self.queue_id.clone(),
+            redrives: self.redrives,
         };
         report.encode_to_vec().into()
     }
@@ -106,6 +109,7 @@ impl DeliveryReport {
                 .map(|at| instant(Some(at), "next_attempt_at"))
                 .transpose()?,
             queue_id: wire.queue_id,
+            redrives: wire.redrives,
         })
     }
 }

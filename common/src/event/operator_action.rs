@@ -29,15 +29,18 @@ impl OperatorAction {
     /// The bytes for the envelope's body.
     #[must_use]
     pub fn encode(&self) -> Bytes {
-        let action = wire::OperatorAction {
+        self.to_wire().encode_to_vec().into()
+    }
+
+    pub(super) fn to_wire(&self) -> wire::OperatorAction {
+        wire::OperatorAction {
             action_id: self.id.to_string(),
             at: Some(timestamp(self.at)),
             operator: self.operator.clone(),
             act: self.act.into(),
             event_id: self.event_id.map(|id| id.to_string()).unwrap_or_default(),
             detail: self.detail.clone(),
-        };
-        action.encode_to_vec().into()
+        }
     }
 
     /// Reads the body of an envelope whose kind is an operator's action.
@@ -45,7 +48,10 @@ impl OperatorAction {
     /// # Errors
     /// [`DecodeError`].
     pub fn decode(body: Bytes) -> Result<Self, DecodeError> {
-        let wire = wire::OperatorAction::decode(body).map_err(|_| DecodeError::Protobuf)?;
+        Self::of_wire(wire::OperatorAction::decode(body).map_err(|_| DecodeError::Protobuf)?)
+    }
+
+    pub(super) fn of_wire(wire: wire::OperatorAction) -> Result<Self, DecodeError> {
         let act = wire.act();
         if act == OperatorAct::Unspecified {
             return Err(DecodeError::Field("act"));

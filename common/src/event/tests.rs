@@ -97,6 +97,7 @@ fn a_report_survives_the_queue() {
         text: "greylisted".into(),
         next_attempt_at: Some(from_micros(4)),
         queue_id: "4F1CB2A3D9".into(),
+        redrives: 2,
     };
     assert_eq!(DeliveryReport::decode(report.encode()).unwrap(), report);
 }
@@ -191,6 +192,7 @@ proptest! {
         let bytes = Bytes::from(bytes);
         let _ = Envelope::decode(bytes.clone());
         let _ = MailEvent::decode(bytes.clone());
+        let _ = MailRedriven::decode(bytes.clone());
         let _ = DeliveryReport::decode(bytes);
     }
 

@@ -1,15 +1,16 @@
-//! Doing something to letters, some hundred at a time: told to the audit trail, done, and removed from the dead letters.
+//! Doing something to letters, some hundred at a time: told to the audit trail, done, and removed from the dead letters. To
+//! redrive a mail is told and done in one: reset-api reads the act and the mail together.
 
 use super::Office;
 use super::args::Selection;
 use super::letter::Letter;
 use super::redrive::{Redriven, Refusal, redriven};
-use super::trail::Trail;
+use super::trail::{Told, Trail};
 use common::abort::AbortPoint;
 use common::event::OperatorAct;
 use common::one_line::one_line;
-use common::queue::Route;
 use common::queue::dead_letters::{DeadLetter, Look};
+use common::queue::{Message, Route};
 use std::collections::BTreeSet;
 use time::OffsetDateTime;
 
@@ -66,7 +67,7 @@ impl Fate {
     fn leave_open(&mut self, why: &impl std::fmt::Display) {
         match self {
             Self::Redriven => {
-                *self = Self::Failed(format!("it is in its queue again, and may still be here, too: {why}"));
+                *self = Self::Failed(format!("it was redriven, and may still be here, too: {why}"));
             }
             Self::Dropped => *self = Self::Failed(format!("it may still be here: {why}")),
             Self::WouldBeRedriven | Self::Refused(_) | Self::Failed(_) => {}
@@ -78,7 +79,7 @@ impl Fate {
 struct Task {
     letter: Letter,
     kept: DeadLetter,
-    /// What it is published as; `None` if it is only removed.
+    /// What it is redriven as; `None` if it is only removed.
     again: Option<Redriven>,
 }
 
@@ -184,7 +185,7 @@ impl Acting<'_> {
         if tasks.is_empty() {
             return;
         }
-        let told = self.trail.tell_all(tasks.iter().map(Task::told).collect()).await;
+        let told = self.tell(&tasks).await;
         let tasks = self.that_were(tasks, told);
         let held = self.look.holds().await.map_err(|error| format!("nothing was done: {error}"));
         let held = vec![held; tasks.len()];
@@ -200,24 +201,30 @@ impl Acting<'_> {
         }
     }
 
+    /// Mails are told of with what is published of them.
+    async fn tell(&self, tasks: &[Task]) -> Vec<Result<(), String>> {
+        let to_tell = |task: &Task| match task.again {
+            Some(Redriven::Mail(_)) => None,
+            Some(Redriven::Report(_)) | None => Some(task.told()),
+        };
+        let (places, told) = chosen(tasks, to_tell);
+        let verdicts = if told.is_empty() { Vec::new() } else { self.trail.tell_all(told).await };
+        spread(tasks.len(), places, verdicts, |untold| untold.to_string())
+    }
+
     /// What is only removed needs no publishing.
     async fn publish(&self, tasks: &[Task]) -> Vec<Result<(), String>> {
-        let mut verdicts = vec![Ok(()); tasks.len()];
-        for route in [Route::Mail, Route::Reports] {
-            let to_publish = tasks.iter().enumerate().filter_map(|(place, task)| {
-                let again = task.again.as_ref().filter(|again| again.route == route)?;
-                Some((place, again.message.clone()))
-            });
-            let (places, batch): (Vec<_>, Vec<_>) = to_publish.unzip();
-            if batch.is_empty() {
-                continue;
-            }
-            for (place, verdict) in places.into_iter().zip(self.office.queue.publish(route, batch).await) {
-                verdicts[place] =
-                    verdict.map_err(|error| format!("it stays here, and may be in its queue again: {error}"));
-            }
-        }
-        verdicts
+        let to_publish = |task: &Task| -> Option<Message> {
+            Some(match task.again.as_ref()? {
+                Redriven::Mail(envelope) => self.trail.redriven(task.told(), envelope.clone()),
+                Redriven::Report(message) => message.clone(),
+            })
+        };
+        let (places, batch) = chosen(tasks, to_publish);
+        let queue = &self.office.queue;
+        let verdicts = if batch.is_empty() { Vec::new() } else { queue.publish(Route::Reports, batch).await };
+        let why = |error| format!("it stays here, and may have been redriven: {error}");
+        spread(tasks.len(), places, verdicts, why)
     }
 
     /// Goes on with those whose step was taken.
@@ -240,8 +247,27 @@ impl Acting<'_> {
     }
 }
 
+/// What is to be queued of some of the tasks, and the places of those.
+fn chosen<T>(tasks: &[Task], what: impl Fn(&Task) -> Option<T>) -> (Vec<usize>, Vec<T>) {
+    tasks.iter().enumerate().filter_map(|(place, task)| Some((place, what(task)?))).unzip()
+}
+
+/// A verdict for each of `count` tasks: those of some places, and all is well with the others.
+fn spread<E>(
+    count: usize,
+    places: Vec<usize>,
+    verdicts: Vec<Result<(), E>>,
+    why: impl Fn(E) -> String,
+) -> Vec<Result<(), String>> {
+    let mut all = vec![Ok(()); count];
+    for (place, verdict) in places.into_iter().zip(verdicts) {
+        all[place] = verdict.map_err(&why);
+    }
+    all
+}
+
 impl Task {
-    fn told(&self) -> super::trail::Told {
+    fn told(&self) -> Told {
         let act = told_as(if self.again.is_some() { Act::Redrive } else { Act::Drop });
         let Letter { name, reason, .. } = &self.letter;
         (act, self.letter.event_id, format!("letter {name}, {} {reason}", self.letter.source()))

@@ -1,11 +1,11 @@
-//! Which letters can go back into the queue they were taken from, and as what.
+//! Which letters can be redriven, and as what. Of a mail that is what can be told without the database: whether its link can
+//! still live, reset-api knows, and sends it or does not.
 
 use crate::message;
 use crate::outcome::Undeliverable;
-use bytes::Bytes;
-use common::event::{Envelope, EventKind, type_name};
+use common::event::{Envelope, EventKind, MOST_REDRIVEN_BYTES, type_name};
 use common::queue::dead_letters::DeadLetter;
-use common::queue::{Delivery, Message, Route, Source};
+use common::queue::{Delivery, Message, Source};
 use time::OffsetDateTime;
 
 /// What lay with us and not with the mail: whoever mends it can have the mail sent. What a mail server refused for good,
@@ -22,11 +22,13 @@ const MENDABLE: [Undeliverable; 5] = [
 /// reported it, and dedup knows what was tried.
 const MOVED: [&str; 4] = ["delivery_limit", "expired", "rejected", "maxlen"];
 
-/// A letter as it goes back into a queue.
+/// A letter as it is redriven; either is for reset-api.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Redriven {
-    pub(crate) route: Route,
-    pub(crate) message: Message,
+pub(crate) enum Redriven {
+    /// The mail in its next life.
+    Mail(Envelope),
+    /// The report as it was.
+    Report(Message),
 }
 
 /// Why a letter cannot be redriven.
@@ -42,6 +44,8 @@ pub(crate) enum Refusal {
     MayBeOut,
     /// Its time is over, and its link's with it.
     TooLate,
+    /// No mail of ours is so large, and it could not be told of.
+    TooLarge,
 }
 
 impl Refusal {
@@ -53,6 +57,7 @@ impl Refusal {
             Self::Final => "final",
             Self::MayBeOut => "may_be_out",
             Self::TooLate => "too_late",
+            Self::TooLarge => "too_large",
         }
     }
 
@@ -64,6 +69,7 @@ impl Refusal {
             Self::Final => "what it died of is final",
             Self::MayBeOut => "a mail server never answered its final dot: it may be out",
             Self::TooLate => "its time is over",
+            Self::TooLarge => "it is larger than any mail of ours",
         }
     }
 }
@@ -87,27 +93,33 @@ pub(crate) fn redriven(letter: &DeadLetter, now: OffsetDateTime) -> Result<Redri
     if envelope.deliver_by <= now {
         return Err(Refusal::TooLate);
     }
-    Ok(Redriven { route: Route::Mail, message: message(&envelope, envelope.redriven().encode().into()) })
+    let redriven = envelope.redriven();
+    if redriven.encode().len() > MOST_REDRIVEN_BYTES {
+        return Err(Refusal::TooLarge);
+    }
+    Ok(Redriven::Mail(redriven))
 }
 
-/// A report is good for as long as it can be read, and as often: it is recorded once.
+/// A report is good for as long as it can be read, and as often: it is recorded once. A redrive that could not be read may
+/// have met a reset-api older than redrives, and it holds the only copy of its mail.
 fn report(letter: &DeadLetter) -> Result<Redriven, Refusal> {
-    if !was_moved(letter) {
+    let envelope = Envelope::decode(letter.body.clone()).ok();
+    let kind = envelope.as_ref().map(|envelope| envelope.kind);
+    if !was_moved(letter) && kind != Some(EventKind::MailRedriven) {
         return Err(Refusal::NoMail);
     }
-    let envelope = Envelope::decode(letter.body.clone()).map_err(|_| Refusal::Unreadable)?;
-    if !matches!(envelope.kind, EventKind::DeliveryReport | EventKind::OperatorAction) {
-        return Err(Refusal::Unreadable);
+    let envelope = envelope.ok_or(Refusal::Unreadable)?;
+    match envelope.kind {
+        EventKind::DeliveryReport | EventKind::OperatorAction | EventKind::MailRedriven => {
+            let (id, type_name, body) = (envelope.event_id, type_name(envelope.kind), letter.body.clone());
+            Ok(Redriven::Report(Message { id, type_name, body }))
+        }
+        _ => Err(Refusal::Unreadable),
     }
-    Ok(Redriven { route: Route::Reports, message: message(&envelope, letter.body.clone()) })
 }
 
 fn was_moved(letter: &DeadLetter) -> bool {
     MOVED.contains(&letter.reason.as_str())
-}
-
-fn message(envelope: &Envelope, body: Bytes) -> Message {
-    Message { id: envelope.event_id, type_name: type_name(envelope.kind), body }
 }
 
 /// As a worker reads it.
@@ -170,12 +182,9 @@ pub(super) mod tests {
     fn what_lay_with_us_goes_out_again_counted_anew_and_sealed_as_before() {
         let ours = ["unsealable", "unknown_key", "unknown_app", "render_failed", "worker_failed"];
         for reason in ours.into_iter().chain(["delivery_limit", "expired", "rejected", "maxlen"]) {
-            let Redriven { route, message } = redriven(&letter(&envelope(), reason), NOW).unwrap();
-            assert_eq!(route, Route::Mail);
-            assert_eq!((message.id, message.type_name), (Uuid::from_u128(7), "ResetLinkIssued"));
-            let again = Envelope::decode(message.body).unwrap();
             let tally = Tally { redrives: 2, ..Tally::default() };
-            assert_eq!(again, Envelope { attempt: 0, tally, ..envelope() }, "{reason}");
+            let again = Envelope { attempt: 0, tally, ..envelope() };
+            assert_eq!(redriven(&letter(&envelope(), reason), NOW), Ok(Redriven::Mail(again)), "{reason}");
         }
     }
 
@@ -190,6 +199,10 @@ pub(super) mod tests {
         assert_eq!(refusal(&letter(&dotted, "worker_failed")), Refusal::MayBeOut);
         let late = Envelope { deliver_by: NOW, ..envelope() };
         assert_eq!(refusal(&letter(&late, "unsealable")), Refusal::TooLate);
+        let sealed = Sealed { key_id: 1, bytes: vec![1; MOST_REDRIVEN_BYTES] };
+        let event = MailEvent { sealed, ..MailEvent::decode(envelope().body).unwrap() };
+        let large = Envelope { body: event.encode(), ..envelope() };
+        assert_eq!(refusal(&letter(&large, "unsealable")), Refusal::TooLarge);
         let report = Envelope { kind: EventKind::DeliveryReport, ..envelope() };
         assert_eq!(refusal(&letter(&report, "unsealable")), Refusal::Unreadable);
         let garbage = DeadLetter { body: vec![0xFF; 9].into(), ..letter(&envelope(), "unsealable") };
@@ -204,11 +217,16 @@ pub(super) mod tests {
             let envelope = Envelope { kind, deliver_by: NOW, ..envelope() };
             DeadLetter { source: Some(Source::Reports), ..letter(&envelope, reason) }
         };
+        let as_it_was = |kept: &DeadLetter, type_name| {
+            let message = Message { id: Uuid::from_u128(7), type_name, body: kept.body.clone() };
+            assert_eq!(redriven(kept, NOW), Ok(Redriven::Report(message)), "{}", kept.reason);
+        };
         for kind in [EventKind::DeliveryReport, EventKind::OperatorAction] {
-            let kept = of_reports(kind, "delivery_limit");
-            let Redriven { route, message } = redriven(&kept, NOW).unwrap();
-            assert_eq!((route, message.id, &message.body), (Route::Reports, Uuid::from_u128(7), &kept.body));
+            as_it_was(&of_reports(kind, "delivery_limit"), type_name(kind));
             assert_eq!(redriven(&of_reports(kind, "undecodable"), NOW), Err(Refusal::NoMail));
+        }
+        for reason in ["delivery_limit", "undecodable"] {
+            as_it_was(&of_reports(EventKind::MailRedriven, reason), "MailRedriven");
         }
         let mail = of_reports(EventKind::ResetLinkIssued, "delivery_limit");
         assert_eq!(redriven(&mail, NOW), Err(Refusal::Unreadable));

@@ -15,6 +15,10 @@ const HEAD: [&str; 9] =
 const WIDEST: usize = 80;
 /// What stands where there is nothing to tell.
 const NONE: &str = "-";
+/// What becomes of redriven mails is not known here.
+const WHO_SENDS: &str =
+    "reset-api sends a redriven mail only while its link can still live; of each, the audit trail says
+whether it did, and `reset-api explain ADDRESS` what became of it";
 
 /// A line a letter.
 pub(super) fn table(letters: &[Letter], now: OffsetDateTime) -> String {
@@ -100,7 +104,11 @@ fn page(letter: &Letter, now: OffsetDateTime) -> String {
             ("sealed to", format!("key {}", mail.key_id)),
         ]);
     }
-    let redrive = letter.refusal.map_or_else(|| "possible".to_owned(), |why| format!("no: {}", why.text()));
+    let redrive = match letter.refusal {
+        Some(why) => format!("no: {}", why.text()),
+        None if letter.mail.is_some() => "possible, while its link can live".to_owned(),
+        None => "possible".to_owned(),
+    };
     lines.push(("redrive", redrive));
     lines.into_iter().filter(|(_, value)| !value.is_empty()).fold(String::new(), |mut page, (key, value)| {
         let _ = writeln!(page, "{key:11} {value}");
@@ -128,7 +136,14 @@ pub(super) fn done(act: Act, done: &[Done]) -> String {
             let _ = writeln!(text, "\n{good} {}, {refused} cannot be, {failed} failed", act.did());
         }
     }
+    if done.iter().any(is_for_reset_api) {
+        let _ = writeln!(text, "{WHO_SENDS}");
+    }
     text
+}
+
+fn is_for_reset_api(one: &Done) -> bool {
+    matches!(one.fate, Fate::Redriven | Fate::WouldBeRedriven) && one.letter.mail.is_some()
 }
 
 fn told(fate: &Fate) -> String {

@@ -1,8 +1,10 @@
-//! Every act is told to the audit trail before it is done: reset-api writes it down when it reads its reports.
+//! Every act is told to the audit trail before it is done: reset-api writes it down when it reads its reports. With the
+//! redrive of a mail goes the mail, for reset-api to send.
 
+use bytes::Bytes;
 use common::clock::Clock;
 use common::entropy::{Entropy, new_id};
-use common::event::{Envelope, EventKind, OperatorAct, OperatorAction, type_name};
+use common::event::{Envelope, EventKind, MailRedriven, OperatorAct, OperatorAction, Tally, type_name};
 use common::queue::{Message, Queue, QueueError, Route};
 use common::telemetry::TraceContext;
 use uuid::Uuid;
@@ -43,27 +45,39 @@ impl Trail<'_> {
 
     /// Tells of many: one verdict an act, in their order.
     pub(super) async fn tell_all(&self, acts: Vec<Told>) -> Vec<Result<(), Untold>> {
-        let batch = acts.into_iter().map(|told| self.message(told)).collect();
+        let batch = acts.into_iter().map(|told| {
+            let action = self.action(told);
+            self.message(&action, EventKind::OperatorAction, action.encode())
+        });
+        let batch = batch.collect();
         let verdicts = self.queue.publish(Route::Reports, batch).await;
         verdicts.into_iter().map(|verdict| verdict.map_err(Untold)).collect()
     }
 
-    fn message(&self, (act, event_id, detail): Told) -> Message {
-        let now = self.clock.now();
-        let id = new_id(self.entropy, now);
-        let action = OperatorAction { id, at: now, operator: self.operator.clone(), act, event_id, detail };
-        let kind = EventKind::OperatorAction;
+    /// An act with the mail that goes out again by it, to be published as a report.
+    pub(super) fn redriven(&self, told: Told, envelope: Envelope) -> Message {
+        let redriven = MailRedriven { action: self.action(told), envelope };
+        self.message(&redriven.action, EventKind::MailRedriven, redriven.encode())
+    }
+
+    fn action(&self, (act, event_id, detail): Told) -> OperatorAction {
+        let at = self.clock.now();
+        let id = new_id(self.entropy, at);
+        OperatorAction { id, at, operator: self.operator.clone(), act, event_id, detail }
+    }
+
+    fn message(&self, action: &OperatorAction, kind: EventKind, body: Bytes) -> Message {
         let envelope = Envelope {
-            event_id: id,
+            event_id: action.id,
             kind,
-            occurred_at: now,
-            deliver_by: now + WORTH,
+            occurred_at: action.at,
+            deliver_by: action.at + WORTH,
             attempt: 0,
             traceparent: TraceContext::current().to_string(),
             former_attempt: String::new(),
-            tally: common::event::Tally::default(),
-            body: action.encode(),
+            tally: Tally::default(),
+            body,
         };
-        Message { id, type_name: type_name(kind), body: envelope.encode().into() }
+        Message { id: action.id, type_name: type_name(kind), body: envelope.encode().into() }
     }
 }

@@ -106,7 +106,18 @@ fn suppressed(request: &RequestHistory, history: &History) -> String {
 fn queued(request: &RequestHistory, now: OffsetDateTime) -> String {
     let made = request.link.as_ref().map_or(request.accepted_at, |link| link.issued_at);
     let made = moment(made, now);
-    match request.link.as_ref().and_then(|link| link.published) {
+    let published = request.link.as_ref().and_then(|link| link.published);
+    if let Some(last) = link_attempts(request).next_back() {
+        let (number, at, said) = (last.number, moment(last.at, now), said(last));
+        let again = match published {
+            Some(1..) => "it is in the queue, and no attempt is reported since",
+            _ => "it waits to be handed to the queue",
+        };
+        return format!(
+            "Attempt {number} at {at} failed: {said}; an operator sent the mail again, and {again}."
+        );
+    }
+    match published {
         Some(1..) => format!("The mail was made at {made} and is in the queue; no attempt is reported yet."),
         _ => format!("The mail was made at {made} and waits to be handed to the queue."),
     }

@@ -15,7 +15,7 @@ pub enum DeliveryState {
     Coalesced,
     /// Mail to the address was suppressed.
     Suppressed,
-    /// The mail waits for its first attempt.
+    /// The mail waits for its first attempt, or for the first since an operator sent it again.
     Queued,
     /// An attempt failed, and there will be another.
     WaitingForRetry,
@@ -107,10 +107,17 @@ fn of_attempts(request: &RequestHistory) -> DeliveryState {
         DeliveryState::Accepted
     } else if may_be_tried_again(last, link_attempts(request)) {
         DeliveryState::WaitingForRetry
-    } else {
-        // Whatever the last attempt came to, an earlier one may have arrived: otherwise the link would have ended.
+    } else if link_attempts(request).any(may_be_out) {
+        // Whatever the last attempt came to, an earlier one may have arrived.
         DeliveryState::OutcomeUnknown
+    } else {
+        // The link ended with the last attempt, and is live again with a mail that was redriven.
+        DeliveryState::Queued
     }
+}
+
+fn may_be_out(attempt: &AttemptHistory) -> bool {
+    matches!(attempt.outcome, DeliveryOutcome::Ambiguous | DeliveryOutcome::Unknown)
 }
 
 /// An expiry ends the link, unless some copy may have arrived or the expiry came too early to be believed.
@@ -118,10 +125,9 @@ fn may_be_tried_again<'a>(
     last: &AttemptHistory,
     mut attempts: impl Iterator<Item = &'a AttemptHistory>,
 ) -> bool {
-    let may_be_out = |outcome| matches!(outcome, DeliveryOutcome::Ambiguous | DeliveryOutcome::Unknown);
     match last.outcome {
         DeliveryOutcome::Transient | DeliveryOutcome::Ambiguous => true,
-        DeliveryOutcome::Expired => !attempts.any(|attempt| may_be_out(attempt.outcome)),
+        DeliveryOutcome::Expired => !attempts.any(may_be_out),
         _ => false,
     }
 }

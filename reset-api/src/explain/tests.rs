@@ -140,6 +140,25 @@ fn a_mail_that_could_not_be_made_is_for_the_operators() {
 }
 
 #[test]
+fn a_mail_that_an_operator_sent_again_waits_as_a_new_one_does() {
+    let failed = attempt(DeliveryOutcome::Undeliverable, 0, "", "unknown_app: there is no brand for it");
+    let redriven = |published| {
+        let issued = request(RequestState::Issued, None);
+        let link = issued.link.clone().map(|link| LinkHistory { published, ..link });
+        RequestHistory { attempts: vec![failed.clone()], link, ..issued }
+    };
+    let before = "Attempt 1 at 14:04:00 UTC failed: unknown_app: there is no brand for it; an operator sent the mail \
+                  again, and it";
+    for (published, after) in [
+        (Some(0), "waits to be handed to the queue"),
+        (Some(2), "is in the queue, and no attempt is reported since"),
+    ] {
+        let summary = format!("{before} {after}.");
+        assert_told(redriven(published), DeliveryState::Queued, &summary, &NextStep::Wait);
+    }
+}
+
+#[test]
 fn a_mail_that_was_never_tried_in_time_is_told_so() {
     let request = request(RequestState::Expired, Some(EndReason::ExpiredBeforeDelivery));
     let summary =

@@ -48,7 +48,7 @@ pub enum AuditAction {
     DeadLettersListed,
     /// An operator looked at a dead letter.
     DeadLetterShown,
-    /// An operator was about to put a dead letter back among the mails.
+    /// An operator wanted a dead letter sent again; the detail says what came of it.
     DeadLetterRedriven,
     /// An operator was about to throw a dead letter away.
     DeadLetterDropped,

@@ -98,6 +98,10 @@ impl Store for MeteredStore {
         Ok(learned)
     }
 
+    async fn redrive(&self, redrive: &Redrive) -> Result<Redriven, StoreError> {
+        self.timed("redrive", self.inner.redrive(redrive)).await
+    }
+
     async fn find_token(&self, token: &TokenDigest, purpose: Purpose) -> Result<TokenState, StoreError> {
         self.timed("find_token", self.inner.find_token(token, purpose)).await
     }

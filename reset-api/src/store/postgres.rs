@@ -22,6 +22,7 @@ mod issue;
 mod keep;
 mod learn;
 mod pool;
+mod redrive;
 mod relay;
 mod rows;
 mod schema;
@@ -151,6 +152,10 @@ impl Store for PostgresStore {
         silence: Duration,
     ) -> Result<Learned, StoreError> {
         self.loops.lend().run(|pool| learn::record(pool, self.offset(), reports, silence)).await
+    }
+
+    async fn redrive(&self, redrive: &Redrive) -> Result<Redriven, StoreError> {
+        self.loops.lend().run(|pool| redrive::redrive(pool, self.offset(), redrive)).await
     }
 
     async fn find_token(&self, token: &TokenDigest, purpose: Purpose) -> Result<TokenState, StoreError> {

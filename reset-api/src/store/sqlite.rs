@@ -23,6 +23,7 @@ mod import;
 mod issue;
 mod keep;
 mod learn;
+mod redrive;
 mod relay;
 mod rows;
 mod tokens;
@@ -168,6 +169,13 @@ impl Store for SqliteStore {
         let accepted_after = learn::accepted_after(&mut tx, &acceptances).await?;
         tx.commit().await?;
         Ok(Learned { accepted_after })
+    }
+
+    async fn redrive(&self, redrive: &Redrive) -> Result<Redriven, StoreError> {
+        let mut tx = self.begin().await?;
+        let redriven = redrive::redrive(&mut tx, self.clock.now(), redrive).await?;
+        tx.commit().await?;
+        Ok(redriven)
     }
 
     async fn find_token(&self, token: &TokenDigest, purpose: Purpose) -> Result<TokenState, StoreError> {

@@ -10,7 +10,8 @@ use reset_api::store::sqlite::SqliteStore;
 use reset_api::store::{
     AccountChange, AuditEntry, Backlog, BatchOutcome, Beginning, ChangeRevocation, ClaimedEvent, Completed,
     Completion, Credentials, History, ImportBatch, ImportProgress, Issued, Learned, ListDigest, MintLink,
-    NewAccount, NewRequest, PasswordHashString, Purpose, Revoked, Store, StoreError, TokenState,
+    NewAccount, NewRequest, PasswordHashString, Purpose, Redrive, Redriven, Revoked, Store, StoreError,
+    TokenState,
 };
 use reset_api::token_digest::TokenDigest;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -78,6 +79,10 @@ impl Store for AskStore {
 
     async fn record_reports(&self, _: &[DeliveryReport], _: Duration) -> Result<Learned, StoreError> {
         trespass("record_reports")
+    }
+
+    async fn redrive(&self, _: &Redrive) -> Result<Redriven, StoreError> {
+        trespass("redrive")
     }
 
     async fn find_token(&self, _: &TokenDigest, _: Purpose) -> Result<TokenState, StoreError> {

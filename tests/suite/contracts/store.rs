@@ -40,6 +40,7 @@ mod link_clock;
 mod outage;
 mod outbox;
 mod overdue;
+mod redrive;
 mod report_storm;
 mod reports;
 mod revoke_change;

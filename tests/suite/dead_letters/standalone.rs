@@ -1,15 +1,17 @@
 //! The same commands on a directory that nothing runs on.
 
-use super::SERVICE;
+use super::{SERVICE, WHO_SENDS};
 use clap::Parser as _;
 use common::abort::AbortPoints;
 use common::clock::SystemClock;
 use common::entropy::OsEntropy;
 use common::queue::{Message, Queue as _, Route, Source};
+use common::sealing::generate_key_pair;
 use mail_worker::dead_letters::{DeadLettersCommand, Office};
 use sqlx::ConnectOptions as _;
 use sqlx::sqlite::SqliteConnectOptions;
 use standalone::queue::{QueueDb, SqliteQueue};
+use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -54,6 +56,17 @@ async fn poison(data_dir: &Path) {
     let verdicts = SqliteQueue::new(&db).publish(Route::Mail, vec![garbage]).await;
     assert_eq!(verdicts, [Ok(())]);
     db.close().await;
+}
+
+async fn has_dead_letter(data_dir: &Path) {
+    eventually("the worker has set it aside", async || {
+        let queue = SqliteConnectOptions::new().filename(data_dir.join("queue.db")).read_only(true);
+        let mut queue = queue.connect().await?;
+        let dead: i64 = sqlx::query_scalar("SELECT count(*) FROM dead_letters").fetch_one(&mut queue).await?;
+        Ok((dead == 1).then_some(()))
+    })
+    .await
+    .unwrap();
 }
 
 async fn trail(data_dir: &Path) -> Vec<String> {
@@ -110,14 +123,7 @@ async fn the_dead_letters_of_a_stopped_standalone_are_listed_and_dropped_and_its
     let process = folder.start().await.unwrap();
     let in_use = operator(&data_dir, &["list"]).await;
     assert!(in_use.code == Some(1) && in_use.err.contains("is in use by process"), "{}", in_use.err);
-    eventually("the worker has set it aside", async || {
-        let queue = SqliteConnectOptions::new().filename(data_dir.join("queue.db")).read_only(true);
-        let mut queue = queue.connect().await?;
-        let dead: i64 = sqlx::query_scalar("SELECT count(*) FROM dead_letters").fetch_one(&mut queue).await?;
-        Ok((dead == 1).then_some(()))
-    })
-    .await
-    .unwrap();
+    has_dead_letter(&data_dir).await;
     process.stop().await.unwrap();
 
     let listed = operator(&data_dir, &["list"]).await;
@@ -139,5 +145,34 @@ async fn the_dead_letters_of_a_stopped_standalone_are_listed_and_dropped_and_its
         .await
         .unwrap();
     assert_eq!(trail(&data_dir).await, expected.map(|act| format!("grace {act}")));
+    process.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_mail_that_is_redriven_in_a_stopped_standalone_arrives_after_its_next_start_and_its_link_works() {
+    const ADA: &str = "ada.redriven@example.org";
+    let mut folder = StandaloneFolder::new(STANDALONE).unwrap();
+    let data_dir = folder.data_dir();
+    folder.start().await.unwrap().stop().await.unwrap();
+    // Its first half is the private key.
+    let file = data_dir.join("sealing.key");
+    let right_key = fs::read(&file).unwrap();
+    let wrong_key = [&generate_key_pair(&OsEntropy).0[..], &right_key[32..]].concat();
+    fs::write(&file, wrong_key).unwrap();
+    let process = folder.start().await.unwrap();
+    process.gateway().create_account(ADA, super::PASSWORD).await.unwrap();
+    process.gateway().request_reset(ADA).await.unwrap();
+    has_dead_letter(&data_dir).await;
+    process.stop().await.unwrap();
+    fs::write(&file, right_key).unwrap();
+
+    let redriven = operator(&data_dir, &["redrive", "--reason", "unsealable"]).await;
+    assert_eq!(redriven.code, Some(0), "{}{}", redriven.out, redriven.err);
+    assert!(redriven.out.ends_with(&format!("\n1 redriven, 0 cannot be, 0 failed\n{WHO_SENDS}")));
+    assert_eq!(operator(&data_dir, &["list"]).await.out, "no dead letters\n");
+    let process = folder.start().await.unwrap();
+    let mails = process.mailbox().has_mails_to(ADA, 1).await.unwrap();
+    let token = mails[0].reset_token().unwrap();
+    process.gateway().complete_reset(token, "nine loud ravens dive").await.unwrap();
     process.stop().await.unwrap();
 }

@@ -5,11 +5,14 @@ use crate::ask::DEADLINE;
 use async_trait::async_trait;
 use bytes::Bytes;
 use common::clock::Clock as _;
-use common::event::{DeliveryOutcome, DeliveryReport, EventKind, OperatorAct, OperatorAction};
+use common::event::{
+    DeliveryOutcome, DeliveryReport, Envelope, EventKind, MailRedriven, OperatorAct, OperatorAction,
+};
 use common::queue::{Consumer, Death, Delivery, Message, Queue, QueueError, Route, Source};
 use reset_api::relay::SILENCE;
 use reset_api::reports::Reports;
-use reset_api::store::{Store as _, TokenState};
+use reset_api::store::{Revoked, Store as _, TokenState};
+use reset_api::token_digest::TokenDigest;
 use standalone::queue::{Depth, QueueDb, SqliteQueue};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -235,19 +238,17 @@ async fn an_unreadable_report_that_cannot_be_set_aside_blocks_nobody_either() {
     reports_are(&queue, Depth { dead: 1, ..Depth::default() }).await;
 }
 
+fn an_act(world: &World, id: Uuid, act: OperatorAct, event_id: Option<Uuid>) -> OperatorAction {
+    let (at, operator, detail) = (world.clock.now(), "grace".to_owned(), "letter 7".to_owned());
+    OperatorAction { id, at, operator, act, event_id, detail }
+}
+
 #[tokio::test]
 async fn what_an_operator_did_is_written_down_once_and_what_nobody_did_is_set_aside() {
     let world = World::new().await;
     let queue = queue_of(&world).await;
     let id = Uuid::from_u128(5);
-    let action = OperatorAction {
-        id,
-        at: world.clock.now(),
-        operator: "grace".to_owned(),
-        act: OperatorAct::DeadLetterDropped,
-        event_id: None,
-        detail: "letter 7".to_owned(),
-    };
+    let action = an_act(&world, id, OperatorAct::DeadLetterDropped, None);
     let told = world.message(id, EventKind::OperatorAction, action.encode());
     let nothing = world.message(Uuid::from_u128(6), EventKind::OperatorAction, Bytes::new());
     publish(&queue, vec![told.clone(), nothing, told]).await;
@@ -255,4 +256,72 @@ async fn what_an_operator_did_is_written_down_once_and_what_nobody_did_is_set_as
     assert_eq!(step(&reports).await.unwrap(), 3);
     reports_are(&queue, Depth { dead: 1, ..Depth::default() }).await;
     assert_eq!(world.store.purge_audit(10, -time::Duration::seconds(1)).await.unwrap(), 1, "one entry");
+}
+
+/// What an operator tells who redrives a mail.
+fn redriven(world: &World, id: u128, mail: &Mail) -> Message {
+    let (id, event_id) = (Uuid::from_u128(id), mail.envelope.event_id);
+    let action = an_act(world, id, OperatorAct::DeadLetterRedriven, Some(event_id));
+    let redriven = MailRedriven { action, envelope: mail.envelope.redriven() };
+    world.message(id, EventKind::MailRedriven, redriven.encode())
+}
+
+#[tokio::test]
+async fn a_redriven_mail_goes_out_again_sealed_as_before_in_its_next_life_and_only_once() {
+    let world = World::new().await;
+    let queue = queue_of(&world).await;
+    let mail = world.a_mail().await;
+    let died = world.reported(&world.a_report(mail.envelope.event_id, DeliveryOutcome::Undeliverable));
+    let again = redriven(&world, 5, &mail);
+    publish(&queue, vec![died, again.clone(), again, redriven(&world, 6, &mail)]).await;
+    let reports = Reports::new(world.store.clone(), queue.clone(), world.clock.clone());
+    assert_eq!(step(&reports).await.unwrap(), 4);
+    reports_are(&queue, Depth::default()).await;
+
+    let mut published = world.published().await;
+    assert_eq!(published.len(), 1);
+    let again = published.remove(0);
+    assert_eq!((again.envelope.attempt, again.envelope.tally.redrives), (0, 1));
+    let traceparent = again.envelope.traceparent.clone();
+    assert_eq!(again.envelope, Envelope { traceparent, ..mail.envelope.redriven() });
+    assert_eq!(world.published().await.len(), 0);
+    let told =
+        DeliveryReport { redrives: 1, ..world.a_report(mail.envelope.event_id, DeliveryOutcome::Accepted) };
+    publish(&queue, vec![world.reported(&told)]).await;
+    assert_eq!(step(&reports).await.unwrap(), 1);
+    assert_started(&world, &mail).await;
+    world.advance(SILENCE);
+    assert_eq!(world.published().await.len(), 0, "it has arrived");
+    assert_eq!(world.store.purge_audit(10, -time::Duration::seconds(1)).await.unwrap(), 2, "two acts");
+}
+
+#[tokio::test]
+async fn a_redriven_mail_whose_link_was_ended_meanwhile_does_not_go_out() {
+    let world = World::new().await;
+    let queue = queue_of(&world).await;
+    let mail = world.a_mail().await;
+    let revoke = TokenDigest::of(&mail.secrets.revoke_token);
+    assert_eq!(world.store.revoke_request(&revoke).await.unwrap(), Revoked::Done);
+    publish(&queue, vec![redriven(&world, 5, &mail)]).await;
+    let reports = Reports::new(world.store.clone(), queue.clone(), world.clock.clone());
+    assert_eq!(step(&reports).await.unwrap(), 1);
+    world.advance(SILENCE);
+    assert_eq!(world.published().await.len(), 0);
+    reports_are(&queue, Depth::default()).await;
+    assert_eq!(world.store.purge_audit(10, -time::Duration::seconds(1)).await.unwrap(), 1, "it is told");
+}
+
+#[tokio::test]
+async fn a_redrive_of_another_mail_than_it_says_is_set_aside() {
+    let world = World::new().await;
+    let queue = queue_of(&world).await;
+    let mail = world.a_mail().await;
+    let id = Uuid::from_u128(5);
+    let action = an_act(&world, id, OperatorAct::DeadLetterRedriven, Some(Uuid::from_u128(9)));
+    let forged = MailRedriven { action, envelope: mail.envelope.redriven() };
+    publish(&queue, vec![world.message(id, EventKind::MailRedriven, forged.encode())]).await;
+    let reports = Reports::new(world.store.clone(), queue.clone(), world.clock.clone());
+    assert_eq!(step(&reports).await.unwrap(), 1);
+    reports_are(&queue, Depth { dead: 1, ..Depth::default() }).await;
+    assert_eq!(world.published().await.len(), 0);
 }

@@ -171,6 +171,7 @@ impl World {
             text: String::new(),
             next_attempt_at: None,
             queue_id: String::new(),
+            redrives: 0,
         }
     }
 

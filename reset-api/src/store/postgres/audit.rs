@@ -1,11 +1,21 @@
 //! The audit trail: added to, and purged.
 
 use crate::store::{AuditEntry, StoreError};
-use sqlx::PgPool;
+use sqlx::{PgExecutor, PgPool};
 use time::Duration;
 
 pub(super) async fn add(pool: &PgPool, offset: i64, entry: &AuditEntry) -> Result<(), StoreError> {
-    sqlx::query(
+    write(pool, offset, entry).await?;
+    Ok(())
+}
+
+/// `false`: it is written down already.
+pub(super) async fn write(
+    db: impl PgExecutor<'_>,
+    offset: i64,
+    entry: &AuditEntry,
+) -> Result<bool, StoreError> {
+    let written = sqlx::query(
         "INSERT INTO audit (id, at, actor_role, actor_name, network, action, address_key, request_id, detail)
          VALUES ($1, least($10, reset_now($2)), $3, $4, $5, $6,
              coalesce($7, (SELECT address_key FROM reset_tokens WHERE event_id = $11 LIMIT 1)),
@@ -23,9 +33,9 @@ pub(super) async fn add(pool: &PgPool, offset: i64, entry: &AuditEntry) -> Resul
     .bind(&entry.detail)
     .bind(entry.at)
     .bind(entry.event_id)
-    .execute(pool)
+    .execute(db)
     .await?;
-    Ok(())
+    Ok(written.rows_affected() == 1)
 }
 
 pub(super) async fn purge(

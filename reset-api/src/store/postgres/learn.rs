@@ -26,12 +26,12 @@ pub(super) async fn record(
     for report in reports {
         if write_attempt(&mut tx, report, now).await? {
             acceptances.note(report);
-            if is_too_early(&mut tx, report, now).await? {
+            suppress(&mut tx, report, now).await?;
+            if is_too_early(&mut tx, report, now).await? || is_of_a_former_life(&mut tx, report).await? {
                 continue;
             }
             move_event(&mut tx, report, now, silence).await?;
             move_link(&mut tx, report, now).await?;
-            suppress(&mut tx, report, now).await?;
         }
     }
     end_suppressions(&mut tx, &acceptances).await?;
@@ -115,6 +115,20 @@ async fn is_too_early(
         .fetch_optional(&mut **tx)
         .await?;
     Ok(waits.is_some())
+}
+
+/// Whether it tells of a failure in a life of the mail before its last redrive. Copies of reset-api read their reports side
+/// by side, so the death of a mail may be recorded after the redrive that followed it: it ends nothing of the next life.
+async fn is_of_a_former_life(tx: &mut Transaction, report: &DeliveryReport) -> Result<bool, StoreError> {
+    if link_effect(report.outcome) == LinkEffect::StartClock {
+        return Ok(false);
+    }
+    let later = sqlx::query("SELECT FROM reset_tokens WHERE event_id = $1 AND redrives > $2 LIMIT 1")
+        .bind(report.event_id)
+        .bind(i32::try_from(report.redrives).unwrap_or(i32::MAX))
+        .fetch_optional(&mut **tx)
+        .await?;
+    Ok(later.is_some())
 }
 
 /// A final report takes the event from the outbox; any other tells when the next sign of life is due.

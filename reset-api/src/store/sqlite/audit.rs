@@ -4,8 +4,9 @@ use super::Transaction;
 use crate::store::{AuditEntry, StoreError};
 use common::clock::to_micros;
 
-pub(super) async fn add(tx: &mut Transaction, now: i64, entry: &AuditEntry) -> Result<(), StoreError> {
-    sqlx::query(
+/// `false`: it is written down already.
+pub(super) async fn add(tx: &mut Transaction, now: i64, entry: &AuditEntry) -> Result<bool, StoreError> {
+    let written = sqlx::query(
         "INSERT INTO audit (id, at, actor_role, actor_name, network, action, address_key, request_id, detail)
          VALUES (?1, min(coalesce(?10, ?2), ?2), ?3, ?4, ?5, ?6,
              coalesce(?7, (SELECT address_key FROM reset_tokens WHERE event_id = ?11 LIMIT 1)),
@@ -25,7 +26,7 @@ pub(super) async fn add(tx: &mut Transaction, now: i64, entry: &AuditEntry) -> R
     .bind(entry.event_id)
     .execute(&mut **tx)
     .await?;
-    Ok(())
+    Ok(written.rows_affected() == 1)
 }
 
 pub(super) async fn purge(tx: &mut Transaction, before: i64, limit: u32) -> Result<u64, StoreError> {

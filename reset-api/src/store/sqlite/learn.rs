@@ -22,11 +22,11 @@ pub(super) async fn record(
     if !write_attempt(tx, report, now).await? {
         return Ok(false);
     }
-    if is_too_early(tx, report, now).await? {
+    suppress(tx, report, now).await?;
+    if is_too_early(tx, report, now).await? || is_of_a_former_life(tx, report).await? {
         return Ok(true);
     }
     move_event(tx, report, now, silence).await?;
-    suppress(tx, report, now).await?;
     match link_effect(report.outcome) {
         LinkEffect::None => {}
         LinkEffect::StartClock => start_clock(tx, report, now).await?,
@@ -100,6 +100,19 @@ async fn is_too_early(tx: &mut Transaction, report: &DeliveryReport, now: i64) -
         .fetch_optional(&mut **tx)
         .await?;
     Ok(waits.is_some())
+}
+
+/// Whether it tells of a failure in a life of the mail before its last redrive: it ends nothing of the next.
+async fn is_of_a_former_life(tx: &mut Transaction, report: &DeliveryReport) -> Result<bool, StoreError> {
+    if link_effect(report.outcome) == LinkEffect::StartClock {
+        return Ok(false);
+    }
+    let later = sqlx::query("SELECT 1 FROM reset_tokens WHERE event_id = ?1 AND redrives > ?2 LIMIT 1")
+        .bind(report.event_id)
+        .bind(report.redrives)
+        .fetch_optional(&mut **tx)
+        .await?;
+    Ok(later.is_some())
 }
 
 /// A final report takes the event from the outbox; any other tells when the next sign of life is due.

@@ -124,6 +124,7 @@ impl World {
             text: "as the relay host says".to_owned(),
             next_attempt_at: more.then_some(at + Duration::minutes(1)),
             queue_id: String::new(),
+            redrives: 0,
         }
     }
 }
