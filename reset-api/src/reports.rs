@@ -5,6 +5,7 @@ use crate::relay::SILENCE;
 use crate::stepping::Step;
 use crate::store::{Actor, AuditAction, AuditEntry, OPERATOR, OutboxEvent, Redrive, Redriven, Store};
 use async_trait::async_trait;
+use batch_size::BatchSize;
 use common::clock::Clock;
 use common::event::{
     DecodeError, DeliveryReport, Envelope, EventKind, MailRedriven, OperatorAct, OperatorAction, outcome_word,
@@ -16,8 +17,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
 
-/// How many reports one transaction takes.
-const BATCH: usize = 256;
+mod batch_size;
+
 /// How many may be held unsettled.
 const PREFETCH: u16 = 512;
 /// How long a step waits for a first report.
@@ -29,13 +30,14 @@ pub struct Reports {
     queue: Arc<dyn Queue>,
     clock: Arc<dyn Clock>,
     consumer: Mutex<Option<Box<dyn Consumer>>>,
+    batch: BatchSize,
 }
 
 impl Reports {
     /// Nothing is consumed before the first step.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, queue: Arc<dyn Queue>, clock: Arc<dyn Clock>) -> Self {
-        Self { store, queue, clock, consumer: Mutex::new(None) }
+        Self { store, queue, clock, consumer: Mutex::new(None), batch: BatchSize::new() }
     }
 
     /// A report that is taken and given back counts as delivered once more, and the broker sets aside what was delivered
@@ -47,7 +49,7 @@ impl Reports {
 
     /// What can be read comes first: dead letters may be refused, and must not hold up the others.
     async fn take_up(&self, consumer: &dyn Consumer) -> anyhow::Result<u64> {
-        let deliveries = consumer.receive(BATCH, WAIT).await?;
+        let deliveries = consumer.receive(self.batch.now(), WAIT).await?;
         let begun = Begun::now();
         let (mut read, mut reports, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
         let mut acts = Vec::new();
@@ -96,7 +98,12 @@ impl Reports {
         if reports.is_empty() {
             return Ok(());
         }
-        self.store.record_reports(reports, SILENCE).await?;
+        let recorded = self.store.record_reports(reports, SILENCE).await;
+        if recorded.is_err() {
+            self.batch.failed(reports.len());
+        }
+        recorded?;
+        self.batch.recorded(reports.len());
         for delivery in read {
             consumer.ack(delivery).await?;
         }

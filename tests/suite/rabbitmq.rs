@@ -2,6 +2,7 @@
 
 mod alarm;
 mod confirms;
+mod denied;
 mod outages;
 mod queues;
 mod several;

@@ -2,7 +2,7 @@
 //!
 //! Two connections, each with its own supervisor ([`link`]): one publishes, the other consumes, because a broker that
 //! blocks a publisher stops reading from its connection, and acks must go on. [`topology`] says what is declared and why,
-//! [`publisher`] gathers batches into rounds and [`round`] judges them, [`consumer`] takes and settles.
+//! each [`publisher`] gathers batches into rounds and [`round`] judges them, [`consumer`] takes and settles.
 
 mod brokers;
 mod connecting;
@@ -80,11 +80,23 @@ pub struct RabbitQueue {
 struct Inner {
     shared: Arc<Shared>,
     publisher: Publisher,
+    account_events: Publisher,
     publishing: Arc<Link>,
     consuming: Arc<Link>,
     end: CancellationToken,
     tasks: TaskTracker,
     _end_at_drop: DropGuard,
+}
+
+impl Inner {
+    /// Account events have a publisher of their own: whoever may publish them is granted that by hand, and where it was
+    /// forgotten, mails must go out all the same.
+    fn publisher_to(&self, route: Route) -> &Publisher {
+        match route {
+            Route::Mail | Route::Reports => &self.publisher,
+            Route::AccountEvents => &self.account_events,
+        }
+    }
 }
 
 impl RabbitQueue {
@@ -99,10 +111,13 @@ impl RabbitQueue {
         let (end, tasks) = (CancellationToken::new(), TaskTracker::new());
         let publishing = Arc::new(Link::start("publishing", &shared, &end, &tasks));
         let consuming = Arc::new(Link::start("consuming", &shared, &end, &tasks));
-        let publisher = Publisher::start(&shared, &publishing, &end, &tasks);
+        let [publisher, account_events] =
+            [(); 2].map(|()| Publisher::start(&shared, &publishing, &end, &tasks));
         tasks.close();
         let _end_at_drop = end.clone().drop_guard();
-        Self { inner: Arc::new(Inner { shared, publisher, publishing, consuming, end, tasks, _end_at_drop }) }
+        let inner =
+            Inner { shared, publisher, account_events, publishing, consuming, end, tasks, _end_at_drop };
+        Self { inner: Arc::new(inner) }
     }
 
     /// Whether both connections are up; readiness tells it.
@@ -154,7 +169,7 @@ impl Queue for RabbitQueue {
     async fn publish(&self, route: Route, batch: Vec<Message>) -> Vec<Result<(), QueueError>> {
         let topology = &self.inner.shared.settings.topology;
         let outgoing = batch.into_iter().map(|message| Outgoing::first(topology, route, message)).collect();
-        self.inner.publisher.publish(outgoing).await
+        self.inner.publisher_to(route).publish(outgoing).await
     }
 
     async fn consume(&self, source: Source, prefetch: u16) -> Result<Box<dyn Consumer>, QueueError> {

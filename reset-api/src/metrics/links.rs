@@ -107,6 +107,7 @@ impl LinkMetrics {
             ("unknown", done.unknown),
             ("coalesced", done.coalesced),
             ("suppressed", done.suppressed),
+            ("undeliverable", done.undeliverable),
             ("revoked", done.revoked),
         ] {
             self.issuing.add(count, &[label("outcome", outcome)]);

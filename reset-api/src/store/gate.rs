@@ -3,7 +3,7 @@
 //! Pure decisions over the waiting requests of one account, made while its row is locked, so that both
 //! databases decide alike.
 
-use super::rows::LINKS_ENDED_MEANWHILE;
+use super::rows::{LINKS_ENDED_MEANWHILE, UNDELIVERABLE};
 use super::{DELIVER_WITHIN, IssueAccount, IssueRequest, MintLink, NewRequest};
 use crate::address_key::AddressKey;
 use crate::schedule::{GATE_SLACK, Step, Verdict, judge};
@@ -25,7 +25,8 @@ pub(super) struct Waiting {
 /// An active account, as the gate judges it.
 #[derive(Debug, Clone)]
 pub(super) struct Gate {
-    pub(super) account: IssueAccount,
+    /// None if its address is one that this build cannot read.
+    pub(super) account: Option<IssueAccount>,
     pub(super) address_key: AddressKey,
     pub(super) credentials_version: i64,
     pub(super) links_ended_at: Option<OffsetDateTime>,
@@ -59,6 +60,8 @@ pub(super) enum Decision {
     Coalesced(Uuid),
     Unknown,
     Suppressed,
+    /// No mail can be made for the account.
+    Undeliverable,
     /// It was made before the account's links were ended.
     Revoked,
 }
@@ -70,12 +73,17 @@ impl Decision {
             Self::Coalesced(_) => "coalesced",
             Self::Unknown => "unknown",
             Self::Suppressed => "suppressed",
+            Self::Undeliverable => "undeliverable",
             Self::Revoked => "revoked",
         }
     }
 
     pub(super) fn reason(&self) -> Option<&'static str> {
-        (*self == Self::Revoked).then_some(LINKS_ENDED_MEANWHILE)
+        match self {
+            Self::Undeliverable => Some(UNDELIVERABLE),
+            Self::Revoked => Some(LINKS_ENDED_MEANWHILE),
+            _ => None,
+        }
     }
 
     pub(super) fn coalesced_into(&self) -> Option<Uuid> {
@@ -158,6 +166,9 @@ fn decide(group: &[Waiting], gate: Option<&Gate>, now: OffsetDateTime) -> Vec<De
 
 /// The decision for the newest request of an account, and for the others that wait with it.
 fn judge_newest(gate: &Gate, newest: &Waiting) -> (Decision, Decision) {
+    if gate.account.is_none() {
+        return (Decision::Undeliverable, Decision::Undeliverable);
+    }
     if gate.suppressed_since.is_some_and(|since| !is_due_for_a_try(gate, since, newest)) {
         return (Decision::Suppressed, Decision::Suppressed);
     }
@@ -216,7 +227,7 @@ mod tests {
     fn gate(last_issue: Option<LastIssue>) -> Gate {
         let address = EmailAddress::parse("ada@example.org").unwrap();
         Gate {
-            account: IssueAccount { id: Uuid::from_u128(9), address, locale: None },
+            account: Some(IssueAccount { id: Uuid::from_u128(9), address, locale: None }),
             address_key: KEY,
             credentials_version: 1,
             links_ended_at: None,
@@ -263,6 +274,13 @@ mod tests {
     #[test]
     fn without_an_account_the_request_ends_as_unknown() {
         assert_eq!(decisions(vec![waiting(1, 0)], None), [Decision::Unknown]);
+    }
+
+    #[test]
+    fn without_an_address_that_can_be_read_no_mail_can_be_made() {
+        let unreadable = Gate { account: None, ..gate(None) };
+        let all = decisions(vec![waiting(1, 0), waiting(2, 10)], Some(unreadable));
+        assert_eq!(all, [Decision::Undeliverable, Decision::Undeliverable]);
     }
 
     #[test]

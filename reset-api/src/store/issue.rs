@@ -85,6 +85,8 @@ pub struct Issued {
     pub coalesced: u64,
     /// Requests of a suppressed address.
     pub suppressed: u64,
+    /// Requests of an account that no mail can be made for.
+    pub undeliverable: u64,
     /// Requests made before the account's password was changed, or its links revoked.
     pub revoked: u64,
 }
@@ -98,6 +100,7 @@ impl Issued {
                 gate::Decision::Coalesced(_) => &mut counts.coalesced,
                 gate::Decision::Unknown => &mut counts.unknown,
                 gate::Decision::Suppressed => &mut counts.suppressed,
+                gate::Decision::Undeliverable => &mut counts.undeliverable,
                 gate::Decision::Revoked => &mut counts.revoked,
             } += 1;
         }
@@ -107,6 +110,6 @@ impl Issued {
     /// How many requests left the state `accepted`.
     #[must_use]
     pub fn total(self) -> u64 {
-        self.issued + self.unknown + self.coalesced + self.suppressed + self.revoked
+        self.issued + self.unknown + self.coalesced + self.suppressed + self.undeliverable + self.revoked
     }
 }

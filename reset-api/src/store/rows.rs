@@ -5,6 +5,14 @@ use crate::schedule::Step;
 use common::address::EmailAddress;
 use common::event::{DeliveryOutcome, DeliveryStage, EventKind, outcome_of_word, stage_of_word};
 use common::locale::Locale;
+use uuid::Uuid;
+
+/// What one of many rows holds. One that this build cannot read, as after going back from a newer version, is told and
+/// passed over: an error would hold up everything that was taken together with it.
+pub(super) fn readable<T>(what: &'static str, id: Uuid, read: Result<T, StoreError>) -> Option<T> {
+    read.inspect_err(|error| tracing::error!(what, %id, %error, "a row that cannot be read is passed over"))
+        .ok()
+}
 
 /// A locale that was well-formed when it was written; a later, stricter parser may drop it.
 pub(super) fn locale(text: Option<String>) -> Option<Locale> {

@@ -49,5 +49,6 @@ mod suppression;
 mod test_mint;
 mod tokens;
 mod under_test;
+mod unreadable;
 mod verbs;
 mod world;

@@ -13,6 +13,8 @@ pub(super) enum Mood {
     Well,
     /// Every second message is refused, the first included.
     Half,
+    /// Mails are confirmed, account events are not.
+    NoAccountEvents,
     /// Nothing is confirmed.
     Dead,
 }
@@ -49,6 +51,7 @@ impl FakeQueue {
         let refuses = match *self.mood.lock().unwrap() {
             Mood::Well => false,
             Mood::Half => place.is_multiple_of(2),
+            Mood::NoAccountEvents => route == Route::AccountEvents,
             Mood::Dead => true,
         };
         let kept = if refuses { &self.refused } else { &self.confirmed };

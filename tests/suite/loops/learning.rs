@@ -13,6 +13,7 @@ use reset_api::relay::SILENCE;
 use reset_api::reports::Reports;
 use reset_api::store::{Revoked, Store as _, TokenState};
 use reset_api::token_digest::TokenDigest;
+use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection};
 use standalone::queue::{Depth, QueueDb, SqliteQueue};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -128,6 +129,69 @@ async fn a_store_that_is_away_leaves_every_report_in_the_queue() {
         assert_started(&world, mail).await;
     }
     reports_are(&queue, Depth::default()).await;
+}
+
+/// A store that can take so many reports at one instant and no more, as a slow one cannot within its time.
+async fn slow_from(world: &World, reports: usize) -> SqliteConnection {
+    let url = format!("sqlite://{}", world.folder.path().join("store.db").display());
+    let mut db = SqliteConnection::connect(&url).await.unwrap();
+    let trigger = format!(
+        "CREATE TRIGGER slow BEFORE INSERT ON delivery_attempts
+         WHEN (SELECT count(*) FROM delivery_attempts WHERE received_at = NEW.received_at) >= {reports}
+         BEGIN SELECT RAISE(ABORT, 'too slow'); END"
+    );
+    sqlx::query(AssertSqlSafe(trigger)).execute(&mut db).await.unwrap();
+    db
+}
+
+/// Steps, each at an instant of its own, until every report is settled: how many each step learned, or that it failed.
+async fn learned_in(world: &World, queue: &SqliteQueue, reports: &Reports) -> Vec<Option<u64>> {
+    let mut steps = vec![];
+    while queue.depths().await.unwrap().reports != Depth::default() {
+        assert!(steps.len() < 200, "it does not get on: {steps:?}");
+        world.advance(time::Duration::microseconds(1));
+        steps.push(step(reports).await.ok());
+    }
+    steps
+}
+
+/// So many reports wait in the queue.
+async fn many_reports(world: &World, queue: &SqliteQueue, count: u64) {
+    let (mail, _) = accepted(world, 1).await.remove(0);
+    let report = || world.a_report(mail.envelope.event_id, DeliveryOutcome::Transient);
+    publish(queue, (0..count).map(|_| world.reported(&report())).collect()).await;
+}
+
+#[tokio::test]
+async fn what_is_too_much_at_once_is_learned_in_smaller_batches_that_grow_again() {
+    let world = World::new().await;
+    let queue = queue_of(&world).await;
+    many_reports(&world, &queue, 1_000).await;
+    let mut db = slow_from(&world, 34).await;
+    let reports = Reports::new(world.store.clone(), queue.clone(), world.clock.clone());
+    let steps = learned_in(&world, &queue, &reports).await;
+    let begin = [None, None, None, Some(32), Some(33), Some(34), None, Some(17), Some(18)];
+    assert_eq!(steps[..begin.len()], begin, "256, 128 and 64 are too many, and so is 35");
+    assert_eq!(steps.iter().flatten().sum::<u64>(), 1_000);
+    let failed = steps.iter().filter(|step| step.is_none()).count();
+    assert!(failed < 8, "it seldom tries more than it can: {steps:?}");
+
+    sqlx::query("DROP TRIGGER slow").execute(&mut db).await.unwrap();
+    let more = || world.reported(&world.a_report(Uuid::nil(), DeliveryOutcome::Transient));
+    publish(&queue, (0..2_500).map(|_| more()).collect()).await;
+    let steps = learned_in(&world, &queue, &reports).await;
+    assert!(!steps.contains(&None) && steps.iter().flatten().max() > Some(&60), "{steps:?}");
+}
+
+#[tokio::test]
+async fn however_slow_the_store_is_one_report_at_a_time_gets_through() {
+    let world = World::new().await;
+    let queue = queue_of(&world).await;
+    many_reports(&world, &queue, 5).await;
+    slow_from(&world, 1).await;
+    let reports = Reports::new(world.store.clone(), queue.clone(), world.clock.clone());
+    let steps = learned_in(&world, &queue, &reports).await;
+    assert_eq!(steps.iter().flatten().sum::<u64>(), 5);
 }
 
 #[tokio::test]

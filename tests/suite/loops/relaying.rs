@@ -227,3 +227,32 @@ async fn an_account_event_that_was_not_confirmed_comes_again() {
     let ids: HashSet<_> = world.queue.confirmed().into_iter().map(|(_, message)| message.id).collect();
     assert_eq!(ids, HashSet::from([notice, account_event]));
 }
+
+#[tokio::test]
+async fn an_account_event_that_is_refused_again_and_again_holds_up_no_mail() {
+    let world = World::new().await;
+    let (notice, account_event) = a_change(&world).await;
+    world.queue.is(Mood::NoAccountEvents);
+    assert_eq!(step(&world.relay()).await.unwrap(), 1);
+    assert_eq!(confirmed_ids(&world), [(Route::Mail, notice)]);
+    for number in 0..20 {
+        world.advance(RETRY);
+        assert_eq!(step(&world.relay()).await.unwrap(), 0, "alone it is no reason to step less often");
+        let address = format!("another{number}@example.org");
+        world.account(&address, None).await;
+        world.accept(&address).await;
+        assert_eq!(step(&world.issuer()).await.unwrap(), 1);
+        assert_eq!(step(&world.relay()).await.unwrap(), 1);
+        assert_eq!(confirmed_ids(&world).len(), 1, "the mail, once");
+    }
+
+    world.queue.is(Mood::Well);
+    world.advance(RETRY);
+    assert_eq!(step(&world.relay()).await.unwrap(), 1);
+    assert_eq!(confirmed_ids(&world), [(Route::AccountEvents, account_event)]);
+}
+
+/// Where what was confirmed since the last look went.
+fn confirmed_ids(world: &World) -> Vec<(Route, Uuid)> {
+    world.queue.confirmed().into_iter().map(|(route, message)| (route, message.id)).collect()
+}

@@ -1,5 +1,8 @@
-//! The publisher: one task, one channel. Batches that wait at the same time go into one round, because a confirm costs
+//! A publisher: one task, one channel. Batches that wait at the same time go into one round, because a confirm costs
 //! the broker an fsync, however many messages share it.
+//!
+//! The broker closes the channel of a message that it does not allow, and leaves every other message of the round without
+//! an answer. So what it may allow apart is published apart: see [`super::Inner::publisher_to`].
 
 use super::Shared;
 use super::link::Link;
@@ -112,6 +115,12 @@ impl Open {
     fn is_up(&self) -> bool {
         self.wire.is_up() && self.channel.status().connected()
     }
+
+    /// Whether the broker closed the channel and nothing else, as it does when a message is not allowed where it was
+    /// published. The connection is as good as before, and gets another channel when there is something to publish.
+    fn has_lost_its_channel_alone(&self) -> bool {
+        self.wire.is_up() && !self.wire.is_blocked() && !self.channel.status().connected()
+    }
 }
 
 impl PublishingTask {
@@ -168,7 +177,7 @@ impl PublishingTask {
     /// Leaves a channel that owes answers.
     fn learn(&mut self, answers: &Answers) {
         if answers.are_incomplete()
-            && let Some(open) = self.open.take()
+            && let Some(open) = self.open.take_if(|open| !open.has_lost_its_channel_alone())
         {
             if open.wire.is_up() && open.wire.is_blocked() {
                 // A new connection would only be blocked, too, with a second copy of the messages in it.

@@ -4,9 +4,11 @@
 //! all confirms are awaited, all returned messages collected, and each message is looked for among them by its id.
 
 use super::outgoing::{Outgoing, message_id};
+use super::shown::in_short;
 use crate::queue::QueueError;
 use lapin::options::BasicPublishOptions;
-use lapin::{Channel, Confirmation, PublisherConfirm};
+use lapin::protocol::{AMQPErrorKind, AMQPSoftError};
+use lapin::{Channel, Confirmation, Error, ErrorKind, PublisherConfirm};
 use std::collections::HashSet;
 use tokio::time::{Instant, timeout_at};
 
@@ -26,6 +28,8 @@ pub(super) struct Answers {
     confirms: Vec<Answer>,
     /// The ids of the messages that led to no queue.
     returned: HashSet<String>,
+    /// The broker's reason for closing the channel in the middle.
+    refusal: Option<Error>,
 }
 
 /// Publishes messages on a channel that nobody else publishes on, and collects the answers until the deadline.
@@ -34,7 +38,7 @@ pub(super) async fn publish(channel: &Channel, round: &[Outgoing], deadline: Ins
     let mut answers = Answers::default();
     for confirm in confirms {
         // A confirm that is there already is taken, also after the deadline.
-        answers.take(timeout_at(deadline, confirm).await.ok().and_then(Result::ok));
+        answers.take(timeout_at(deadline, confirm).await.ok());
     }
     // What was never written was not answered either.
     answers.confirms.resize(round.len(), Answer::Missing);
@@ -58,7 +62,8 @@ async fn write(channel: &Channel, round: &[Outgoing], deadline: Instant) -> Vec<
 }
 
 impl Answers {
-    fn take(&mut self, confirmation: Option<Confirmation>) {
+    fn take(&mut self, confirmed: Option<lapin::Result<Confirmation>>) {
+        let confirmation = confirmed.and_then(|confirmed| confirmed.map_err(|error| self.note(error)).ok());
         self.confirms.push(match &confirmation {
             Some(Confirmation::Ack(_)) => Answer::Acked,
             Some(Confirmation::Nack(_)) => Answer::Nacked,
@@ -69,14 +74,24 @@ impl Answers {
         }
     }
 
+    fn note(&mut self, error: Error) {
+        if matches!(error.kind(), ErrorKind::ProtocolError(_)) {
+            self.refusal = Some(error);
+        }
+    }
+
     /// Whether an answer is missing: the channel is good for nothing more.
     pub(super) fn are_incomplete(&self) -> bool {
         self.confirms.contains(&Answer::Missing)
     }
 
-    /// Whether something led to no queue: one of them must be gone.
+    /// Whether something led to no queue, or to no exchange: one of them must be gone.
     pub(super) fn tell_of_a_gap(&self) -> bool {
-        !self.returned.is_empty()
+        let not_found = AMQPErrorKind::Soft(AMQPSoftError::NOTFOUND);
+        let no_exchange = self.refusal.as_ref().is_some_and(
+            |refusal| matches!(refusal.kind(), ErrorKind::ProtocolError(error) if *error.kind() == not_found),
+        );
+        no_exchange || !self.returned.is_empty()
     }
 
     /// The verdict on each message.
@@ -85,9 +100,10 @@ impl Answers {
         // A returned message may still hang on a confirm that is missing; and one that is not of this round is a sign
         // that we do not understand what is going on.
         let unclear = self.are_incomplete() || self.returned.iter().any(|id| !ids.contains(id.as_str()));
+        let missing = self.refusal.as_ref().map_or_else(|| "no confirm in time".to_owned(), in_short);
         let verdict = |(message, answer): (&Outgoing, &Answer)| match answer {
             Answer::Nacked => Err(QueueError::Full),
-            Answer::Missing => Err(unconfirmed("no confirm in time")),
+            Answer::Missing => Err(unconfirmed(&missing)),
             Answer::Acked if !message.mandatory => Ok(()),
             Answer::Acked if unclear => Err(unconfirmed("its round was not confirmed as a whole")),
             Answer::Acked if self.returned.contains(message.id()) => Err(unconfirmed("unroutable")),
@@ -121,7 +137,7 @@ mod tests {
     ) -> Vec<Result<(), QueueError>> {
         let round: Vec<Outgoing> = (0..N).map(|id| outgoing(id as u128, route)).collect();
         let returned = returned.iter().map(|id| Uuid::from_u128(*id).to_string()).collect();
-        Answers { confirms: confirms.into(), returned }.judge(&round)
+        Answers { confirms: confirms.into(), returned, refusal: None }.judge(&round)
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::{Transaction, begin, rows};
 use crate::store::gate::{Decided, Decision, Gate, Waiting, decide_all, hard_end, tell_of_endings};
 use crate::store::rows::purpose_name;
-use crate::store::{Issued, MintLink, MintedLink, Purpose, StoreError};
+use crate::store::{IssueAccount, Issued, MintLink, MintedLink, Purpose, StoreError};
 use sqlx::PgPool;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -80,6 +80,7 @@ async fn lock_accounts(
 struct Link<'a> {
     decided: &'a Decided,
     gate: &'a Gate,
+    account: &'a IssueAccount,
     minted: MintedLink,
 }
 
@@ -91,11 +92,13 @@ fn mint_links<'a>(
 ) -> Result<Vec<Link<'a>>, StoreError> {
     let mut links = Vec::new();
     for one in decided.iter().filter(|one| matches!(one.decision, Decision::Issue(_))) {
-        let Some(gate) = gates.iter().find(|gate| gate.address_key == one.waiting.address_key) else {
-            continue;
-        };
-        let minted = mint.mint(&gate.account, &one.waiting.request, now)?;
-        links.push(Link { decided: one, gate, minted });
+        let gate = gates.iter().find(|gate| gate.address_key == one.waiting.address_key);
+        if let Some(gate) = gate
+            && let Some(account) = &gate.account
+        {
+            let minted = mint.mint(account, &one.waiting.request, now)?;
+            links.push(Link { decided: one, gate, account, minted });
+        }
     }
     Ok(links)
 }
@@ -106,8 +109,7 @@ async fn write_decisions(
     links: &[Link<'_>],
     now: OffsetDateTime,
 ) -> Result<(), StoreError> {
-    let account =
-        |id: Uuid| links.iter().find(|l| l.decided.waiting.request.id == id).map(|l| l.gate.account.id);
+    let account = |id: Uuid| links.iter().find(|l| l.decided.waiting.request.id == id).map(|l| l.account.id);
     sqlx::query(
         "UPDATE reset_requests r
          SET state = d.state, reason = d.reason, coalesced_into = d.coalesced_into, account_id = d.account_id, state_at = $6
@@ -144,7 +146,7 @@ async fn write_links(
     .bind(links.iter().map(|l| &l.minted.event.body[..]).collect::<Vec<_>>())
     .bind(links.iter().map(|l| l.minted.event.deliver_by).collect::<Vec<_>>())
     .bind(links.iter().map(|l| l.decided.waiting.request.id).collect::<Vec<_>>())
-    .bind(links.iter().map(|l| l.gate.account.id).collect::<Vec<_>>())
+    .bind(links.iter().map(|l| l.account.id).collect::<Vec<_>>())
     .bind(links.iter().map(|l| &l.minted.event.traceparent[..]).collect::<Vec<_>>())
     .bind(now)
     .execute(&mut **tx)
@@ -164,7 +166,7 @@ async fn move_gates(tx: &mut Transaction, links: &[Link<'_>]) -> Result<(), Stor
              AS d (id, at, step, request, judged)
          WHERE a.id = d.id AND a.last_issue_at IS NOT DISTINCT FROM d.judged",
     )
-    .bind(links.iter().map(|l| l.gate.account.id).collect::<Vec<_>>())
+    .bind(links.iter().map(|l| l.account.id).collect::<Vec<_>>())
     .bind(links.iter().map(|l| l.decided.waiting.request.accepted_at).collect::<Vec<_>>())
     .bind(links.iter().map(step).collect::<Vec<_>>())
     .bind(links.iter().map(|l| l.decided.waiting.request.id).collect::<Vec<_>>())
@@ -192,7 +194,7 @@ async fn write_tokens(
     .bind(links.iter().map(|l| digest(l).0.to_vec()).collect::<Vec<_>>())
     .bind(links.iter().map(|l| l.decided.waiting.request.id).collect::<Vec<_>>())
     .bind(links.iter().map(|l| l.minted.event.event_id).collect::<Vec<_>>())
-    .bind(links.iter().map(|l| l.gate.account.id).collect::<Vec<_>>())
+    .bind(links.iter().map(|l| l.account.id).collect::<Vec<_>>())
     .bind(links.iter().map(|l| l.gate.credentials_version).collect::<Vec<_>>())
     .bind(links.iter().map(|l| &l.gate.address_key.0[..]).collect::<Vec<_>>())
     .bind(links.iter().map(micros).collect::<Vec<_>>())

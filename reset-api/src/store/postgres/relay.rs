@@ -30,7 +30,7 @@ pub(super) async fn claim(
     .bind(lease)
     .fetch_all(pool)
     .await?;
-    claimed.iter().map(rows::claimed).collect()
+    Ok(claimed.iter().filter_map(rows::claimed).collect())
 }
 
 pub(super) async fn mark_published(

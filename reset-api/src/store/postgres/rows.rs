@@ -4,7 +4,7 @@ use crate::address_key::AddressKey;
 use crate::schedule::Step;
 use crate::store::StoreError;
 use crate::store::gate::{Gate, LastIssue, Waiting};
-use crate::store::rows::{address, digest_bytes, kind, locale, step};
+use crate::store::rows::{address, digest_bytes, kind, locale, readable, step};
 use crate::store::{
     Agent, ClaimedEvent, Credentials, IssueAccount, NewRequest, OutboxEvent, PasswordHashString,
 };
@@ -32,11 +32,9 @@ pub(super) fn waiting(row: &PgRow) -> Result<Waiting, StoreError> {
 }
 
 pub(super) fn gate(row: &PgRow) -> Result<Gate, StoreError> {
-    let account = IssueAccount {
-        id: row.try_get("id")?,
-        address: address(row.try_get("address")?)?,
-        locale: locale(row.try_get("locale")?),
-    };
+    let (id, locale) = (row.try_get("id")?, locale(row.try_get("locale")?));
+    let address = readable("account", id, address(row.try_get("address")?));
+    let account = address.map(|address| IssueAccount { id, address, locale });
     Ok(Gate {
         account,
         address_key: address_key(row)?,
@@ -61,7 +59,12 @@ pub(super) fn address_key(row: &PgRow) -> Result<AddressKey, StoreError> {
     Ok(AddressKey(digest_bytes(row.try_get("address_key")?)?))
 }
 
-pub(super) fn claimed(row: &PgRow) -> Result<ClaimedEvent, StoreError> {
+/// Nothing if it cannot be read: such a row stays under its lease, comes again after that, and ends in time.
+pub(super) fn claimed(row: &PgRow) -> Option<ClaimedEvent> {
+    readable("event", row.try_get("event_id").unwrap_or_default(), event(row))
+}
+
+fn event(row: &PgRow) -> Result<ClaimedEvent, StoreError> {
     let event = OutboxEvent {
         event_id: row.try_get("event_id")?,
         kind: kind(row.try_get("kind")?)?,

@@ -69,8 +69,8 @@ async fn write_decision(
     gate: Option<&Gate>,
     now: OffsetDateTime,
 ) -> Result<(), StoreError> {
-    let issued_to: Option<Uuid> =
-        gate.filter(|_| matches!(one.decision, Decision::Issue(_))).map(|gate| gate.account.id);
+    let account = gate.and_then(|gate| gate.account.as_ref()).map(|account| account.id);
+    let issued_to: Option<Uuid> = account.filter(|_| matches!(one.decision, Decision::Issue(_)));
     sqlx::query(
         "UPDATE reset_requests SET state = ?2, reason = ?3, coalesced_into = ?4, account_id = ?5, state_at = ?6
          WHERE id = ?1 AND state = 'accepted'",
@@ -94,19 +94,19 @@ async fn issue_one(
     now: OffsetDateTime,
 ) -> Result<(), StoreError> {
     let request = &one.waiting.request;
-    let minted = mint.mint(&gate.account, request, now)?;
-    let Decision::Issue(step) = one.decision else { return Ok(()) };
+    let (Decision::Issue(step), Some(account)) = (&one.decision, &gate.account) else { return Ok(()) };
+    let minted = mint.mint(account, request, now)?;
     sqlx::query(
         "UPDATE accounts SET last_issue_at = ?2, last_issue_step = ?3, last_issue_request = ?4 WHERE id = ?1",
     )
-    .bind(gate.account.id)
+    .bind(account.id)
     .bind(to_micros(request.accepted_at))
     .bind(step.number())
     .bind(request.id)
     .execute(&mut **tx)
     .await?;
     let owner = Owner {
-        account_id: gate.account.id,
+        account_id: account.id,
         request_id: request.id,
         address_key: gate.address_key.0.to_vec(),
         credentials_version: gate.credentials_version,

@@ -22,16 +22,17 @@ pub(super) async fn claim(
     .bind(limit)
     .fetch_all(&mut **tx)
     .await?;
-    let claimed = due.iter().map(rows::claimed).collect::<Result<Vec<_>, _>>()?;
-    for one in &claimed {
-        sqlx::query("UPDATE outbox SET due_at = ?2, fence = ?3 WHERE event_id = ?1")
-            .bind(one.event.event_id)
-            .bind(now + length(lease))
-            .bind(one.fence)
-            .execute(&mut **tx)
-            .await?;
-    }
-    Ok(claimed)
+    // Also of a row that cannot be read, or it would take a place in every claim.
+    sqlx::query(
+        "UPDATE outbox SET due_at = ?3, fence = fence + 1 WHERE event_id IN
+             (SELECT event_id FROM outbox WHERE due_at <= ?1 AND deliver_by > ?1 ORDER BY due_at, event_id LIMIT ?2)",
+    )
+    .bind(now)
+    .bind(limit)
+    .bind(now + length(lease))
+    .execute(&mut **tx)
+    .await?;
+    Ok(due.iter().filter_map(rows::claimed).collect())
 }
 
 /// Frees what a dead process had leased. Rows published before wait for a report, and keep their time.

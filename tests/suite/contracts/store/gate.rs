@@ -17,8 +17,10 @@ contract! {
     a_clock_set_back_after_a_completion_keeps_nobody_waiting,
 }
 
-const ISSUED: Issued = Issued { issued: 1, unknown: 0, coalesced: 0, suppressed: 0, revoked: 0 };
-const COALESCED: Issued = Issued { issued: 0, unknown: 0, coalesced: 1, suppressed: 0, revoked: 0 };
+const ISSUED: Issued =
+    Issued { issued: 1, unknown: 0, coalesced: 0, suppressed: 0, undeliverable: 0, revoked: 0 };
+const COALESCED: Issued =
+    Issued { issued: 0, unknown: 0, coalesced: 1, suppressed: 0, undeliverable: 0, revoked: 0 };
 
 /// Accepts a request and issues it.
 async fn ask(world: &World) -> Issued {

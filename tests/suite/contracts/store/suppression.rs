@@ -17,8 +17,10 @@ contract! {
 }
 
 const ADA: &str = "ada@example.org";
-const ISSUED: Issued = Issued { issued: 1, unknown: 0, coalesced: 0, suppressed: 0, revoked: 0 };
-const SUPPRESSED: Issued = Issued { issued: 0, unknown: 0, coalesced: 0, suppressed: 1, revoked: 0 };
+const ISSUED: Issued =
+    Issued { issued: 1, unknown: 0, coalesced: 0, suppressed: 0, undeliverable: 0, revoked: 0 };
+const SUPPRESSED: Issued =
+    Issued { issued: 0, unknown: 0, coalesced: 0, suppressed: 1, undeliverable: 0, revoked: 0 };
 
 impl World {
     fn a_refusal(&self, link: &Link, stage: DeliveryStage, code: &str) -> DeliveryReport {

@@ -27,6 +27,9 @@ pub(super) trait StoreUnderTest: Send + Sync {
     /// What a query that gives one text a row finds behind the store's back.
     async fn texts(&self, query: &'static str) -> Vec<String>;
 
+    /// Changes the database behind the store's back.
+    async fn execute(&self, statement: &'static str);
+
     /// Suppresses mail to an address, from now on, as the port has no way to.
     async fn suppress(&self, address: AddressKey, now: OffsetDateTime, until: OffsetDateTime);
 
@@ -76,6 +79,10 @@ impl StoreUnderTest for OnSqlite {
 
     async fn texts(&self, query: &'static str) -> Vec<String> {
         sqlx::query_scalar(query).fetch_all(&mut self.connect().await).await.unwrap()
+    }
+
+    async fn execute(&self, statement: &'static str) {
+        sqlx::query(statement).execute(&mut self.connect().await).await.unwrap();
     }
 
     async fn suppress(&self, address: AddressKey, now: OffsetDateTime, until: OffsetDateTime) {
@@ -129,12 +136,6 @@ impl OnPostgres {
         Self { server: Server::Own(server), url }
     }
 
-    /// Changes the database behind the store's back.
-    pub(super) async fn execute(&self, statement: &'static str) {
-        let mut connection = sqlx::PgConnection::connect(&self.url).await.unwrap();
-        sqlx::query(statement).execute(&mut connection).await.unwrap();
-    }
-
     /// The server, if it may be crashed.
     pub(super) fn own_server(&self) -> &Postgres {
         match &self.server {
@@ -168,6 +169,11 @@ impl StoreUnderTest for OnPostgres {
     async fn texts(&self, query: &'static str) -> Vec<String> {
         let mut connection = sqlx::PgConnection::connect(&self.url).await.unwrap();
         sqlx::query_scalar(query).fetch_all(&mut connection).await.unwrap()
+    }
+
+    async fn execute(&self, statement: &'static str) {
+        let mut connection = sqlx::PgConnection::connect(&self.url).await.unwrap();
+        sqlx::query(statement).execute(&mut connection).await.unwrap();
     }
 
     async fn suppress(&self, address: AddressKey, now: OffsetDateTime, until: OffsetDateTime) {
