@@ -20,6 +20,13 @@ const FIRST_VISITS: u64 = 6;
 /// Long enough for the waits of ten seconds and of a minute after a failure, one after the other.
 const DRAINS_WITHIN: Duration = Duration::from_secs(140);
 
+/// Why a request may go without a mail whatever goes wrong: it shares another's, or its owner has set a password meanwhile.
+const ALWAYS: &[&str] = &["coalesced", "links_ended_meanwhile", "another_link_used"];
+/// A relay host refuses mails for good.
+const REFUSED: &[&str] = &["refused"];
+/// Two dots of one mail may be answered by nobody.
+const UNKNOWN: &[&str] = &["unknown"];
+
 /// A way in which things go wrong.
 #[derive(Debug, Clone)]
 pub struct Scenario {
@@ -38,6 +45,8 @@ pub struct Scenario {
     pub(super) slows_down: bool,
     /// How long it may take until nothing is under way.
     pub(super) drains_within: Duration,
+    /// The final reasons that it gives a request to go without a mail. Any other is a broken promise.
+    reasons: &'static [&'static str],
 }
 
 /// Where the faults of a scenario come from.
@@ -75,6 +84,7 @@ impl Scenario {
             forgetful_broker: false,
             slows_down: false,
             drains_within: DRAINS_WITHIN,
+            reasons: &[],
         }
     }
 
@@ -86,6 +96,16 @@ impl Scenario {
     /// The same, and the workers must slow down.
     const fn that_slows_down(self) -> Self {
         Self { slows_down: true, ..self }
+    }
+
+    /// The same, and for these reasons mails may be missing.
+    const fn that_ends_some_as(self, reasons: &'static [&'static str]) -> Self {
+        Self { reasons, ..self }
+    }
+
+    /// Whether a request may go without a mail for this reason.
+    pub(super) fn may_end_some_as(&self, reason: &str) -> bool {
+        ALWAYS.contains(&reason) || self.reasons.contains(&reason)
     }
 
     /// Its faults under this seed, with their moments.
@@ -118,5 +138,18 @@ mod tests {
         for point in AbortPoint::ALL {
             assert!(names.contains(format!("abort-{}", point.name()).as_str()), "{}", point.name());
         }
+    }
+
+    #[test]
+    fn the_scenario_of_everything_may_end_mails_as_any_other_may() {
+        let others = || all().filter(|one| one.name != "everything");
+        let everything = find("everything").unwrap();
+        let reasons: BTreeSet<_> = others().flat_map(|one| one.reasons).collect();
+        assert_eq!(reasons, everything.reasons.iter().collect());
+        // A worker that fails, a mail that is late: nothing of what goes wrong here is a reason.
+        for never in ["undeliverable", "expired", "expired_before_delivery", "time_over", "accepted"] {
+            assert!(!everything.may_end_some_as(never), "{never}");
+        }
+        assert!(others().all(|one| one.may_end_some_as("coalesced")));
     }
 }

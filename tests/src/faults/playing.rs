@@ -2,7 +2,7 @@
 
 use super::Scenario;
 use super::completing::Completing;
-use super::draining::{KEPT_BACK, drain, last_requests};
+use super::draining::{KEPT_BACK, drain, last_requests, nothing_is_left};
 use super::injector;
 use super::judge::judge;
 use super::load;
@@ -73,8 +73,10 @@ pub async fn play(scenario: &Scenario, options: &Options) -> anyhow::Result<Repo
     note(pools::are_whole(&scene).await);
     note(drain(&scene, &completing, scenario.forgetful_broker, scenario.drains_within).await);
     let held = memory.look(&mut scene).await;
-    let mut verdict = judge(&scene, &asked, &completing).await?;
-    note(scene.stop().await);
+    // What a copy still had in its hands it finishes now, or gives back.
+    note(scene.stop_copies().await);
+    note(nothing_is_left(&scene).await);
+    let mut verdict = judge(scenario, &scene, &asked, &completing).await?;
     if faults == 0 {
         broken.push("no fault came to pass: nothing is proven".into());
     }
