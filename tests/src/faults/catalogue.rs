@@ -39,6 +39,8 @@ pub struct Scenario {
     pub(super) surroundings: Surroundings,
     /// How the relay host is all the time.
     pub(super) mood: Option<Mood>,
+    /// It stays so when the load is over, until nothing is under way.
+    pub(super) stays_in_its_mood: bool,
     /// The broker loses messages that it had confirmed.
     pub(super) forgetful_broker: bool,
     /// While it lasts, the workers must ask the relay host less often.
@@ -81,6 +83,7 @@ impl Scenario {
             rhythm,
             surroundings: Surroundings::PLAIN,
             mood: None,
+            stays_in_its_mood: false,
             forgetful_broker: false,
             slows_down: false,
             drains_within: DRAINS_WITHIN,

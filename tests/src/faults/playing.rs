@@ -61,7 +61,9 @@ pub async fn play(scenario: &Scenario, options: &Options) -> anyhow::Result<Repo
     let faults = injector::play(&mut scene, &timetable, begun).await?;
     let deeds = scene.sink.deeds();
     let asked = asking.await?;
-    scene.sink.feel(None)?;
+    if !scenario.stays_in_its_mood {
+        scene.sink.feel(None)?;
+    }
 
     let mut broken = std::mem::take(&mut scene.broken);
     let mut note = |what: anyhow::Result<()>| broken.extend(what.err().map(|error| format!("{error:#}")));
@@ -69,6 +71,7 @@ pub async fn play(scenario: &Scenario, options: &Options) -> anyhow::Result<Repo
         note(have_slowed_down(deeds, &timetable, begun, &asked));
     }
     note(drain(&scene, &completing, scenario.forgetful_broker, scenario.drains_within).await);
+    scene.sink.feel(None)?;
     note(last_requests(&scene, accounts).await);
     note(pools::are_whole(&scene).await);
     note(drain(&scene, &completing, scenario.forgetful_broker, scenario.drains_within).await);

@@ -43,14 +43,18 @@ pub(super) const ALL: &[Scenario] = &[
     abort("abort-after-confirm", AbortPoint::AfterConfirm),
     abort("abort-before-data", AbortPoint::BeforeData),
     abort("abort-after-dot", AbortPoint::AfterDot).that_ends_some_as(UNKNOWN),
-    Scenario::of(
-        "abort-after-dot-refused",
-        "a copy aborts behind the final dot, and the second try is refused for good",
-        ABORTS,
-        AbortAt(AbortPoint::AfterDot),
-    )
-    .while_it(REFUSES_AGAIN)
-    .that_ends_some_as(&["refused", "unknown"]),
+    Scenario {
+        // A second try comes ten seconds after the first.
+        stays_in_its_mood: true,
+        ..Scenario::of(
+            "abort-after-dot-refused",
+            "a copy aborts behind the final dot, and the second try is refused for good",
+            ABORTS,
+            AbortAt(AbortPoint::AfterDot),
+        )
+        .while_it(REFUSES_AGAIN)
+        .that_ends_some_as(&["refused", "unknown"])
+    },
     abort("abort-after-reply", AbortPoint::AfterReply),
     abort("abort-after-sent", AbortPoint::AfterSent),
     abort("abort-after-report", AbortPoint::AfterReport),
