@@ -20,6 +20,13 @@ const FIRST_VISITS: u64 = 6;
 /// Long enough for the waits of ten seconds and of a minute after a failure, one after the other.
 const DRAINS_WITHIN: Duration = Duration::from_secs(140);
 
+/// Why a request may go without a mail whatever goes wrong: it shares another's, or its owner has set a password meanwhile.
+const ALWAYS: &[&str] = &["coalesced", "links_ended_meanwhile", "another_link_used"];
+/// A relay host refuses mails for good.
+const REFUSED: &[&str] = &["refused"];
+/// Two dots of one mail may be answered by nobody.
+const UNKNOWN: &[&str] = &["unknown"];
+
 /// A way in which things go wrong.
 #[derive(Debug, Clone)]
 pub struct Scenario {
@@ -32,6 +39,8 @@ pub struct Scenario {
     pub(super) surroundings: Surroundings,
     /// How the relay host is all the time.
     pub(super) mood: Option<Mood>,
+    /// It stays so when the load is over, until nothing is under way.
+    pub(super) stays_in_its_mood: bool,
     /// The broker loses messages that it had confirmed.
     pub(super) forgetful_broker: bool,
     /// While it lasts, the workers must ask the relay host less often.
@@ -40,6 +49,8 @@ pub struct Scenario {
     pub(super) slowest_within: Option<Duration>,
     /// How long it may take until nothing is under way.
     pub(super) drains_within: Duration,
+    /// The final reasons that it gives a request to go without a mail. Any other is a broken promise.
+    reasons: &'static [&'static str],
 }
 
 /// Where the faults of a scenario come from.
@@ -74,10 +85,12 @@ impl Scenario {
             rhythm,
             surroundings: Surroundings::PLAIN,
             mood: None,
+            stays_in_its_mood: false,
             forgetful_broker: false,
             slows_down: false,
             slowest_within: None,
             drains_within: DRAINS_WITHIN,
+            reasons: &[],
         }
     }
 
@@ -94,6 +107,16 @@ impl Scenario {
     /// The same, and no mail may take longer.
     const fn slowest_within(self, most: Duration) -> Self {
         Self { slowest_within: Some(most), ..self }
+    }
+
+    /// The same, and for these reasons mails may be missing.
+    const fn that_ends_some_as(self, reasons: &'static [&'static str]) -> Self {
+        Self { reasons, ..self }
+    }
+
+    /// Whether a request may go without a mail for this reason.
+    pub(super) fn may_end_some_as(&self, reason: &str) -> bool {
+        ALWAYS.contains(&reason) || self.reasons.contains(&reason)
     }
 
     /// Its faults under this seed, with their moments.
@@ -126,5 +149,18 @@ mod tests {
         for point in AbortPoint::ALL {
             assert!(names.contains(format!("abort-{}", point.name()).as_str()), "{}", point.name());
         }
+    }
+
+    #[test]
+    fn the_scenario_of_everything_may_end_mails_as_any_other_may() {
+        let others = || all().filter(|one| one.name != "everything");
+        let everything = find("everything").unwrap();
+        let reasons: BTreeSet<_> = others().flat_map(|one| one.reasons).collect();
+        assert_eq!(reasons, everything.reasons.iter().collect());
+        // A worker that fails, a mail that is late: nothing of what goes wrong here is a reason.
+        for never in ["undeliverable", "expired", "expired_before_delivery", "time_over", "accepted"] {
+            assert!(!everything.may_end_some_as(never), "{never}");
+        }
+        assert!(others().all(|one| one.may_end_some_as("coalesced")));
     }
 }

@@ -1,8 +1,10 @@
 //! When what happened that permits a second copy.
 
+use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
+use uuid::Uuid;
 
 /// How long after its return a worker may still do without dedup.
 const RECOVERY: Duration = Duration::from_secs(4);
@@ -11,7 +13,7 @@ const RECOVERY: Duration = Duration::from_secs(4);
 #[derive(Debug, Default)]
 pub(super) struct Diary(Mutex<Vec<Entry>>);
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 struct Entry {
     what: Loss,
     from: Instant,
@@ -19,10 +21,11 @@ struct Entry {
 }
 
 /// Something that was lost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Loss {
-    /// A copy of mail-worker died, or stood still, with what it had in hand.
-    Worker(usize),
+    /// The copy of mail-worker of that number died, or stood still, with what it had in hand. Mails that dedup knew to be
+    /// sent by then were not in its hands any more.
+    Worker { number: usize, recorded: BTreeSet<Uuid> },
     /// The dedup store was away, or forgot.
     Dedup,
 }
@@ -32,9 +35,19 @@ impl Diary {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(Entry { what, from, until });
     }
 
-    /// Whether that worker was lost after the one moment and before the other.
-    pub(super) fn worker_lost_between(&self, worker: usize, first: Instant, second: Instant) -> bool {
-        self.any(|entry| entry.what == Loss::Worker(worker) && entry.from <= second && entry.until >= first)
+    /// Whether that worker was lost after the one moment and before the other, before this mail was recorded as sent.
+    pub(super) fn worker_lost_between(
+        &self,
+        worker: usize,
+        mail: Uuid,
+        first: Instant,
+        second: Instant,
+    ) -> bool {
+        self.any(|entry| {
+            let had_it = matches!(&entry.what, Loss::Worker { number, recorded }
+                if *number == worker && !recorded.contains(&mail));
+            had_it && entry.from <= second && entry.until >= first
+        })
     }
 
     /// Whether dedup was away or forgot between `lease` before the one moment and the other.

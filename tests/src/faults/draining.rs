@@ -67,6 +67,13 @@ pub(super) async fn drain(
     }
 }
 
+/// Once every copy has stopped: what one had still in its hands, which nobody sees while it has, is back in its queue.
+pub(super) async fn nothing_is_left(scene: &Scene) -> anyhow::Result<()> {
+    let left = look(scene).await?;
+    ensure!(left == UnderWay::default(), "a copy had still something in its hands: {left:?}");
+    Ok(())
+}
+
 async fn look(scene: &Scene) -> anyhow::Result<UnderWay> {
     let mut connection = scene.servers.postgres.connect("postgres").await?;
     let (outbox, accepted) = sqlx::query_as(UNDER_WAY).fetch_one(&mut connection).await?;

@@ -4,6 +4,7 @@ mod callers;
 mod clocks;
 mod copies;
 mod nodes;
+mod recorded;
 mod servers;
 
 use super::diary::Loss;
@@ -41,7 +42,9 @@ async fn one(scene: &mut Scene, fault: &Fault, lasts: Duration) -> anyhow::Resul
         }
         Fault::Redis(fault) => {
             servers::redis(scene, *fault, end).await?;
-            scene.diary.note(Loss::Dedup, from, Instant::now());
+            if fault.may_lose_marks() {
+                scene.diary.note(Loss::Dedup, from, Instant::now());
+            }
         }
         Fault::Smtp(mood) => {
             let before = scene.sink.deeds();

@@ -2,17 +2,19 @@
 
 mod absences;
 mod copies;
+mod fate;
 mod records;
 
+use super::catalogue::Scenario;
 use super::completing::Completing;
 use super::load::{Answer, Asked};
 use super::scene::Scene;
 use super::sink::Taken;
 use copies::{Cause, Copies};
-use records::{Event, Records, Row};
+use fate::{Evidence, Fate};
+use records::Records;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
-use uuid::Uuid;
 
 /// What was found.
 #[derive(Debug, Default)]
@@ -30,16 +32,9 @@ pub(super) struct Verdict {
     pub(super) broken: Vec<String>,
 }
 
-/// What became of one request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Fate {
-    Mailed,
-    Refused(String),
-    Lost(String),
-}
-
-/// Judges every request of the run.
+/// Judges every request of the run, whose copies have all stopped.
 pub(super) async fn judge(
+    scenario: &Scenario,
     scene: &Scene,
     asked: &[Asked],
     completing: &Completing,
@@ -47,23 +42,15 @@ pub(super) async fn judge(
     absences::note(&scene.logs, &scene.diary)?;
     let records = Records::read(scene).await?;
     let taken = scene.sink.taken();
-    let mails = by_event(&taken);
+    let evidence = Evidence::of(&records, &taken, &scene.diary);
     let mut verdict = Verdict::default();
-    verdict.judge_requests(asked, &records, &mails);
-    verdict.judge_notices(&completing.completed(), &records, &mails);
-    verdict.judge_copies(&records, &mails, scene);
+    verdict.judge_requests(scenario, asked, &evidence);
+    verdict.judge_notices(scenario, &completing.completed(), &evidence);
+    verdict.judge_copies(&evidence);
     verdict.slowest = slowest(asked, &taken);
     verdict.completed = completing.completed().len();
     verdict.broken.extend(completing.failures());
     Ok(verdict)
-}
-
-fn by_event(taken: &[Taken]) -> BTreeMap<Uuid, Vec<&Taken>> {
-    let mut mails: BTreeMap<Uuid, Vec<&Taken>> = BTreeMap::new();
-    for mail in taken {
-        mails.entry(mail.event_id().parse().unwrap_or_default()).or_default().push(mail);
-    }
-    mails
 }
 
 /// From the first call of an address to its first mail.
@@ -79,7 +66,8 @@ fn slowest(asked: &[Asked], taken: &[Taken]) -> Duration {
 
 impl Verdict {
     /// A request is accepted when its gateway was told so, or the database has it.
-    fn judge_requests(&mut self, asked: &[Asked], records: &Records, mails: &BTreeMap<Uuid, Vec<&Taken>>) {
+    fn judge_requests(&mut self, scenario: &Scenario, asked: &[Asked], evidence: &Evidence<'_>) {
+        let records = evidence.records;
         let mut answers: BTreeMap<&str, usize> = BTreeMap::new();
         for one in asked.iter().filter(|one| one.answer == Answer::Accepted) {
             *answers.entry(&one.address).or_default() += 1;
@@ -89,50 +77,48 @@ impl Verdict {
             let told = answers.get(address.as_str()).copied().unwrap_or(0);
             self.accepted += rows.len().max(told);
             for row in rows {
-                self.count(address, fate(row, rows, records, mails));
+                self.count(scenario, address, evidence.fate_of(row, rows));
             }
             for _ in rows.len()..told {
-                self.count(address, Fate::Lost("its gateway was told that it is accepted".into()));
+                let lost = Fate::Lost("its gateway was told that it is accepted".into());
+                self.count(scenario, address, lost);
             }
         }
     }
 
-    fn count(&mut self, address: &str, fate: Fate) {
+    fn count(&mut self, scenario: &Scenario, address: &str, fate: Fate) {
+        self.broken.extend(complaint(scenario, &fate, &format!("the request of {address}")));
         match fate {
-            Fate::Mailed => self.mailed += 1,
+            Fate::Mailed | Fate::Dead(_) => self.mailed += 1,
             Fate::Refused(reason) => *self.refused.entry(reason).or_default() += 1,
-            Fate::Lost(why) => {
-                self.lost += 1;
-                self.broken.push(format!("the request of {address} is lost: {why}"));
-            }
+            Fate::Lost(_) => self.lost += 1,
         }
     }
 
     /// Whoever has a new password was told so, or it is known why not.
-    fn judge_notices(
-        &mut self,
-        completed: &BTreeSet<String>,
-        records: &Records,
-        mails: &BTreeMap<Uuid, Vec<&Taken>>,
-    ) {
+    fn judge_notices(&mut self, scenario: &Scenario, completed: &BTreeSet<String>, evidence: &Evidence<'_>) {
         for address in completed {
-            let notice = records.notice_of(address);
-            let is_known =
-                notice.is_some_and(|event| mails.contains_key(&event.id) || event.ended().is_some());
-            if !is_known {
-                self.broken.push(format!("no notice of the new password of {address}"));
+            let what = format!("the notice of the new password of {address}");
+            let mut notices = evidence.records.notices_of(address).peekable();
+            if notices.peek().is_none() {
+                self.broken.push(format!("{what} was never meant to be sent"));
+            }
+            for notice in notices {
+                let lost = || Fate::Lost(format!("reported {:?}, and no mail was taken", notice.reports));
+                let fate = evidence.fate_of_mail(notice, false).unwrap_or_else(lost);
+                self.broken.extend(complaint(scenario, &fate, &what));
             }
         }
     }
 
-    fn judge_copies(&mut self, records: &Records, mails: &BTreeMap<Uuid, Vec<&Taken>>, scene: &Scene) {
-        for (id, copies) in mails {
-            let event = records.events.get(id);
+    fn judge_copies(&mut self, evidence: &Evidence<'_>) {
+        for (id, copies) in &evidence.mails {
+            let event = evidence.records.events.get(id);
             match event {
                 Some(event) if event.address == copies[0].to => {}
                 _ => self.broken.push(format!("a mail to {} that nobody asked for", copies[0].to)),
             }
-            let Copies { permitted, other } = Copies::of(copies, event, &scene.diary);
+            let Copies { permitted, other } = Copies::of(copies, event, evidence.diary);
             for cause in permitted {
                 *self.duplicated.entry(cause).or_default() += 1;
             }
@@ -142,25 +128,14 @@ impl Verdict {
     }
 }
 
-/// What became of one of the requests of an address.
-fn fate(row: &Row, all: &[Row], records: &Records, mails: &BTreeMap<Uuid, Vec<&Taken>>) -> Fate {
-    if let Some(into) = row.coalesced_into {
-        // It shares the fate of the newer one, which is judged for itself.
-        return match all.iter().any(|other| other.id == into) {
-            true => Fate::Refused("coalesced".into()),
-            false => Fate::Lost("it is coalesced into nothing".into()),
-        };
-    }
-    let event = row.event.and_then(|event| records.events.get(&event));
-    if event.is_some_and(|event| mails.contains_key(&event.id)) {
-        return Fate::Mailed;
-    }
-    match (event.and_then(Event::ended), row.state.as_str()) {
-        (Some(outcome), _) if outcome != "accepted" => Fate::Refused(outcome.to_owned()),
-        (_, "undeliverable" | "expired" | "suppressed" | "revoked") => {
-            Fate::Refused(row.reason.clone().unwrap_or_else(|| row.state.clone()))
-        }
-        (outcome, state) => Fate::Lost(format!("{state}, reported {outcome:?}, and no mail was taken")),
+/// What is wrong with a fate, in words.
+fn complaint(scenario: &Scenario, fate: &Fate, what: &str) -> Option<String> {
+    match fate {
+        Fate::Mailed => None,
+        Fate::Dead(how) => Some(format!("{what} has a mail whose link was ended: {how}")),
+        Fate::Refused(reason) if scenario.may_end_some_as(reason) => None,
+        Fate::Refused(reason) => Some(format!("{what} ended as {reason}, for which there was no cause")),
+        Fate::Lost(why) => Some(format!("{what} is lost: {why}")),
     }
 }
 

@@ -85,6 +85,16 @@ pub(super) enum CacheFault {
     ReadOnly,
 }
 
+impl CacheFault {
+    /// Whether a mark of dedup may get lost, or not be made. Scripts that are gone are sent along again.
+    pub(super) fn may_lose_marks(self) -> bool {
+        match self {
+            Self::Kill | Self::Empty | Self::Freeze | Self::Flush | Self::ReadOnly => true,
+            Self::FlushScripts => false,
+        }
+    }
+}
+
 /// A server that copies are connected to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Server {
@@ -149,6 +159,12 @@ mod tests {
         let rhythm = Rhythm::of(500..1_500, 100..900, 10);
         let kill = |dice: &mut Dice| Fault::Kill(Role::Worker, dice.one_of(2));
         format!("{:?}", timetable(&mut Dice::of(seed, "faults"), &rhythm, Duration::from_secs(12), kill))
+    }
+
+    #[test]
+    fn scripts_that_are_flushed_lose_no_mark_and_so_permit_no_second_copy() {
+        assert!(!CacheFault::FlushScripts.may_lose_marks());
+        assert!(CacheFault::Flush.may_lose_marks());
     }
 
     #[test]

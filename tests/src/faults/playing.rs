@@ -2,7 +2,7 @@
 
 use super::Scenario;
 use super::completing::Completing;
-use super::draining::{KEPT_BACK, drain, last_requests};
+use super::draining::{KEPT_BACK, drain, last_requests, nothing_is_left};
 use super::injector;
 use super::judge::judge;
 use super::load;
@@ -61,7 +61,9 @@ pub async fn play(scenario: &Scenario, options: &Options) -> anyhow::Result<Repo
     let faults = injector::play(&mut scene, &timetable, begun).await?;
     let deeds = scene.sink.deeds();
     let asked = asking.await?;
-    scene.sink.feel(None)?;
+    if !scenario.stays_in_its_mood {
+        scene.sink.feel(None)?;
+    }
 
     let mut broken = std::mem::take(&mut scene.broken);
     let mut note = |what: anyhow::Result<()>| broken.extend(what.err().map(|error| format!("{error:#}")));
@@ -69,13 +71,16 @@ pub async fn play(scenario: &Scenario, options: &Options) -> anyhow::Result<Repo
         note(have_slowed_down(deeds, &timetable, begun, &asked));
     }
     note(drain(&scene, &completing, scenario.forgetful_broker, scenario.drains_within).await);
+    scene.sink.feel(None)?;
     note(last_requests(&scene, accounts).await);
     note(pools::are_whole(&scene).await);
     note(drain(&scene, &completing, scenario.forgetful_broker, scenario.drains_within).await);
     let held = memory.look(&mut scene).await;
-    let mut verdict = judge(&scene, &asked, &completing).await?;
+    // What a copy still had in its hands it finishes now, or gives back.
+    note(scene.stop_copies().await);
+    note(nothing_is_left(&scene).await);
+    let mut verdict = judge(scenario, &scene, &asked, &completing).await?;
     note(are_within(scenario.slowest_within, verdict.slowest));
-    note(scene.stop().await);
     if faults == 0 {
         broken.push("no fault came to pass: nothing is proven".into());
     }

@@ -4,12 +4,13 @@ use super::diary::Diary;
 use super::plan::Server;
 use super::proxy::Proxy;
 use super::sink::{Certificates, Sink, Taken};
-use crate::cluster::{Cluster, Servers, Services, Setup, Urls, accounts};
+use crate::cluster::{Cluster, Copy, Servers, Services, Setup, Urls, accounts};
 use crate::file_clock::FileClock;
 use crate::gateway::Gateway;
 use crate::journeys::Gateways;
 use crate::process::Home;
 use anyhow::Context as _;
+use futures::future::join_all;
 use reqwest::Url;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -127,9 +128,10 @@ impl Scene {
         Ok(())
     }
 
-    /// Every copy drains, then every server ends.
-    pub(super) async fn stop(self) -> anyhow::Result<()> {
-        self.cluster.stop().await
+    /// Every copy drains and ends; the servers stay.
+    pub(super) async fn stop_copies(&mut self) -> anyhow::Result<()> {
+        let Cluster { apis, workers, .. } = &mut self.cluster;
+        join_all(apis.iter_mut().chain(workers).map(Copy::stop)).await.into_iter().collect()
     }
 
     /// The network on the way to that server.

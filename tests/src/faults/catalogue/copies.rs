@@ -1,7 +1,7 @@
 //! Copies that die or stand still, and callers who go away.
 
 use super::Faults::{AbortAt, Drawn};
-use super::{COPIES, Scenario};
+use super::{COPIES, Scenario, UNKNOWN};
 use crate::cluster::Role;
 use crate::faults::plan::{Fault, Rhythm};
 use crate::faults::sink::{Deed, Mood, Stage};
@@ -14,6 +14,9 @@ const ABORTS: Rhythm = Rhythm::of(50..400, 3_000..4_500, 100);
 /// Half of the mails are to come again.
 const GREYLISTS: Mood =
     Mood { at: Stage::Rcpt, deed: Deed::Greylist("451 4.7.1 greylisted, come again"), share: 500 };
+/// Whoever has a mail already is refused another.
+const REFUSES_AGAIN: Mood =
+    Mood { at: Stage::Rcpt, deed: Deed::RefuseAgain("550 5.7.1 not again"), share: 1_000 };
 
 const fn abort(name: &'static str, point: AbortPoint) -> Scenario {
     Scenario::of(name, "a copy aborts at this point of the flow, again and again", ABORTS, AbortAt(point))
@@ -25,7 +28,8 @@ pub(super) const ALL: &[Scenario] = &[
         "kill -9 of a mail-worker at random moments, in a loop",
         LOOP,
         Drawn(|dice| Fault::Kill(Role::Worker, dice.one_of(COPIES))),
-    ),
+    )
+    .that_ends_some_as(UNKNOWN),
     Scenario::of(
         "api-killed",
         "kill -9 of a reset-api at random moments, in a loop",
@@ -38,7 +42,19 @@ pub(super) const ALL: &[Scenario] = &[
     abort("abort-after-publish", AbortPoint::AfterPublish),
     abort("abort-after-confirm", AbortPoint::AfterConfirm),
     abort("abort-before-data", AbortPoint::BeforeData),
-    abort("abort-after-dot", AbortPoint::AfterDot),
+    abort("abort-after-dot", AbortPoint::AfterDot).that_ends_some_as(UNKNOWN),
+    Scenario {
+        // A second try comes ten seconds after the first.
+        stays_in_its_mood: true,
+        ..Scenario::of(
+            "abort-after-dot-refused",
+            "a copy aborts behind the final dot, and the second try is refused for good",
+            ABORTS,
+            AbortAt(AbortPoint::AfterDot),
+        )
+        .while_it(REFUSES_AGAIN)
+        .that_ends_some_as(&["refused", "unknown"])
+    },
     abort("abort-after-reply", AbortPoint::AfterReply),
     abort("abort-after-sent", AbortPoint::AfterSent),
     abort("abort-after-report", AbortPoint::AfterReport),
@@ -48,7 +64,8 @@ pub(super) const ALL: &[Scenario] = &[
         "SIGSTOP of a mail-worker for longer than its lease, then SIGCONT",
         Rhythm::of(500..1_500, 6_000..8_000, 2),
         Drawn(|dice| Fault::Freeze(Role::Worker, dice.one_of(COPIES))),
-    ),
+    )
+    .that_ends_some_as(UNKNOWN),
     Scenario::of(
         "api-frozen",
         "SIGSTOP of a reset-api, then SIGCONT",

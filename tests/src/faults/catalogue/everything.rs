@@ -19,6 +19,7 @@ const SECOND: usize = 1;
 pub(super) const EVERYTHING: Scenario = Scenario {
     surroundings: Surroundings { proxied: true, ..Surroundings::PLAIN },
     drains_within: DRAINS_WITHIN,
+    reasons: &["refused", "suppressed", "unknown"],
     ..Scenario::of(
         "everything",
         "every fault above, one after the other, on one cluster",

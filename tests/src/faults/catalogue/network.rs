@@ -3,7 +3,7 @@
 //! The relay host is left out of half-open networks: the worker waits three minutes for the answer to a final dot.
 
 use super::Faults::Drawn;
-use super::Scenario;
+use super::{Scenario, UNKNOWN};
 use crate::dice::Dice;
 use crate::faults::plan::{Fault, Rhythm, Server};
 use crate::faults::proxy::Trouble;
@@ -42,8 +42,10 @@ pub(super) const ALL: &[Scenario] = &[
     }),
     proxied("network-reset", "every connection to a server is reset", MOMENTS, |dice| {
         Fault::Network(any(dice), Trouble::Reset)
-    }),
+    })
+    .that_ends_some_as(UNKNOWN),
     proxied("network-cut", "every connection to a server is cut after some bytes", SPELLS, |dice| {
         Fault::Network(any(dice), Trouble::Cut)
-    }),
+    })
+    .that_ends_some_as(UNKNOWN),
 ];

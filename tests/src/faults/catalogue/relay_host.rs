@@ -4,7 +4,7 @@
 //! retry waits ten seconds at least; silence ends by the relay host closing, before the worker's own 30 to 180 s are over.
 
 use super::Faults::Same;
-use super::Scenario;
+use super::{REFUSED, Scenario, UNKNOWN};
 use crate::faults::plan::{Fault, Rhythm};
 use crate::faults::scene::Surroundings;
 use crate::faults::sink::{Deed, Mood, Stage};
@@ -71,10 +71,13 @@ pub(super) const ALL: &[Scenario] = &[
     )
     .that_slows_down(),
     most("smtp-5xx-greeting", "554 instead of a greeting", Stage::Greeting, Deed::Say("554 5.3.2 closed")),
-    some("smtp-5xx-mail", "550 to MAIL", Stage::Mail, Deed::Say("550 5.1.0 not from you")),
-    some("smtp-5xx-rcpt", "550 5.1.1 to RCPT", Stage::Rcpt, Deed::Say("550 5.1.1 no such user")),
-    some("smtp-5xx-data", "554 to DATA", Stage::Data, Deed::Say("554 5.3.0 no")),
-    some("smtp-5xx-dot", "554 5.7.1 to the final dot", Stage::Dot, Deed::Say("554 5.7.1 spam")),
+    some("smtp-5xx-mail", "550 to MAIL", Stage::Mail, Deed::Say("550 5.1.0 not from you"))
+        .that_ends_some_as(REFUSED),
+    some("smtp-5xx-rcpt", "550 5.1.1 to RCPT", Stage::Rcpt, Deed::Say("550 5.1.1 no such user"))
+        .that_ends_some_as(&["refused", "suppressed"]),
+    some("smtp-5xx-data", "554 to DATA", Stage::Data, Deed::Say("554 5.3.0 no")).that_ends_some_as(REFUSED),
+    some("smtp-5xx-dot", "554 5.7.1 to the final dot", Stage::Dot, Deed::Say("554 5.7.1 spam"))
+        .that_ends_some_as(REFUSED),
     all(
         "smtp-greylist",
         "450 to the first try of every mail",
@@ -87,7 +90,8 @@ pub(super) const ALL: &[Scenario] = &[
     some("smtp-drop-mail", "closes at MAIL", Stage::Mail, Deed::Drop),
     some("smtp-drop-rcpt", "closes at RCPT", Stage::Rcpt, Deed::Drop),
     some("smtp-drop-data", "closes at DATA", Stage::Data, Deed::Drop),
-    some("smtp-drop-dot", "closes at the final dot, having kept every other mail", Stage::Dot, Deed::Drop),
+    some("smtp-drop-dot", "closes at the final dot, having kept every other mail", Stage::Dot, Deed::Drop)
+        .that_ends_some_as(UNKNOWN),
     some(
         "smtp-late-dot",
         "the 250 to the final dot comes late",

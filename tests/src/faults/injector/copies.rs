@@ -1,19 +1,26 @@
 //! Copies that die, stand still, or abort where they were told to.
 
+mod ending;
+
+use super::recorded;
 use crate::cluster::{Copy, Role};
 use crate::faults::diary::Loss;
 use crate::faults::scene::Scene;
 use common::abort::AbortPoint;
+use ending::Ending;
 use nix::sys::signal::Signal;
+use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::time::{Instant, sleep, sleep_until};
+use uuid::Uuid;
 
 /// How often is looked whether a copy has aborted.
 const LOOK: Duration = Duration::from_millis(5);
 
 pub(super) async fn kill(scene: &mut Scene, role: Role, number: usize, end: Instant) -> anyhow::Result<()> {
     copy(scene, role, number).kill()?;
-    note(scene, role, number, Instant::now());
+    let recorded = recorded_by(scene, role, number).await?;
+    note(scene, role, number, recorded, Instant::now());
     sleep_until(end).await;
     restart(scene, role, number).await
 }
@@ -22,9 +29,10 @@ pub(super) async fn kill(scene: &mut Scene, role: Role, number: usize, end: Inst
 pub(super) async fn freeze(scene: &mut Scene, role: Role, number: usize, end: Instant) -> anyhow::Result<()> {
     let from = Instant::now();
     copy(scene, role, number).program()?.signal(Signal::SIGSTOP)?;
+    let recorded = recorded_by(scene, role, number).await?;
     sleep_until(end).await;
     copy(scene, role, number).program()?.signal(Signal::SIGCONT)?;
-    note(scene, role, number, from);
+    note(scene, role, number, recorded, from);
     Ok(())
 }
 
@@ -46,21 +54,22 @@ pub(super) async fn abort(
     if role == Role::Api && announced {
         scene.call_all()?;
     }
-    let end = Instant::now() + lasts;
-    let mut runs = copy(scene, role, number).program()?.runs()?;
-    while runs && Instant::now() < end {
+    let (end, program) = (Instant::now() + lasts, copy(scene, role, number).program()?);
+    while program.runs()? && Instant::now() < end {
         sleep(LOOK).await;
-        runs = copy(scene, role, number).program()?.runs()?;
     }
-    if runs {
-        // It may still come to its point while it drains.
-        runs = copy(scene, role, number).stop().await.is_ok();
+    // One that still runs may come to its point while it drains.
+    let ending = Ending::of(program).await?;
+    if ending == Ending::Aborted {
+        let recorded = recorded_by(scene, role, number).await?;
+        note(scene, role, number, recorded, Instant::now());
     }
-    if !runs {
-        note(scene, role, number, Instant::now());
+    if let Ending::Failed(how) = &ending {
+        let (service, point) = (role.name(), point.name());
+        scene.broken.push(format!("{service} {number}, which was to abort at {point}, {how}"));
     }
     restart(scene, role, number).await?;
-    Ok(!runs)
+    Ok(ending == Ending::Aborted)
 }
 
 /// The service that comes to this point.
@@ -93,8 +102,13 @@ fn copy(scene: &mut Scene, role: Role, number: usize) -> &mut Copy {
     }
 }
 
-fn note(scene: &Scene, role: Role, number: usize, from: Instant) {
+/// The mails that this copy need not send again; reset-api has none.
+async fn recorded_by(scene: &Scene, role: Role, number: usize) -> anyhow::Result<BTreeSet<Uuid>> {
+    if role == Role::Worker { recorded::by_worker(scene, number).await } else { Ok(BTreeSet::new()) }
+}
+
+fn note(scene: &Scene, role: Role, number: usize, recorded: BTreeSet<Uuid>, from: Instant) {
     if role == Role::Worker {
-        scene.diary.note(Loss::Worker(number), from, Instant::now());
+        scene.diary.note(Loss::Worker { number, recorded }, from, Instant::now());
     }
 }

@@ -87,7 +87,8 @@ fn causes(first: &Taken, second: &Taken, event: Option<&Event>, diary: &Diary) -
     let was_known = event.is_some_and(|event| event.was_accepted_by(second.time));
     let sender = (0..COPIES).find(|number| worker_name(*number) == first.from);
     let answer = event.is_some_and(|event| event.had("ambiguous"));
-    let worker = sender.is_some_and(|sender| diary.worker_lost_between(sender, first.at, second.at));
+    let worker =
+        sender.is_some_and(|sender| diary.worker_lost_between(sender, first.event_id(), first.at, second.at));
     let dedup = diary.dedup_lost_between(first.at, second.at, LEASE);
     let all =
         [(Cause::Unanswered, answer), (Cause::WorkerGone, worker && !was_known), (Cause::NoDedup, dedup)];

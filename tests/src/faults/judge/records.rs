@@ -10,11 +10,13 @@ use uuid::Uuid;
 const REQUESTS: &str = "SELECT a.address, r.id, r.state, r.reason, r.coalesced_into, t.event_id
      FROM reset_requests r JOIN accounts a ON a.address_key = r.address_key
      LEFT JOIN reset_tokens t ON t.request_id = r.id AND t.purpose = 'reset' ORDER BY r.accepted_at, r.id";
-/// Every mail there should be: each carries a token.
-const EVENTS: &str = "SELECT DISTINCT t.event_id, a.address, t.purpose = 'revoke_change'
-     FROM reset_tokens t JOIN accounts a ON a.id = t.account_id";
+/// Every mail there should be: each carries tokens.
+const EVENTS: &str = "SELECT t.event_id, a.address, bool_or(t.purpose = 'revoke_change'),
+         coalesce(bool_or(t.end_reason = 'mail_failed'), false)
+     FROM reset_tokens t JOIN accounts a ON a.id = t.account_id GROUP BY t.event_id, a.address";
 const REPORTS: &str =
     "SELECT event_id, outcome, received_at FROM delivery_attempts ORDER BY received_at, attempt";
+
 /// A request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Row {
@@ -25,12 +27,21 @@ pub(super) struct Row {
     pub(super) event: Option<Uuid>,
 }
 
+impl Row {
+    /// Whether it is told that no mail will come.
+    pub(super) fn has_failed(&self) -> bool {
+        self.state == "undeliverable" || self.reason.as_deref() == Some("expired_before_delivery")
+    }
+}
+
 /// A mail as it was meant, and what was reported of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Event {
     pub(super) id: Uuid,
     pub(super) address: String,
     pub(super) is_notice: bool,
+    /// A link in it was ended because its mail failed.
+    pub(super) ended_with_its_mail: bool,
     /// Outcomes and when they became known, in that order.
     pub(super) reports: Vec<(String, OffsetDateTime)>,
 }
@@ -40,6 +51,13 @@ impl Event {
     pub(super) fn ended(&self) -> Option<&str> {
         let mut outcomes = self.reports.iter().rev().map(|(outcome, _)| outcome.as_str());
         outcomes.find(|outcome| !matches!(*outcome, "transient" | "ambiguous"))
+    }
+
+    /// When it became known that it failed.
+    pub(super) fn failed_at(&self) -> Option<OffsetDateTime> {
+        let failures = ["refused", "expired", "undeliverable"];
+        let failed = self.reports.iter().find(|(outcome, _)| failures.contains(&outcome.as_str()));
+        failed.map(|(_, known)| *known)
     }
 
     /// Whether it was known by then that a relay host has it.
@@ -77,9 +95,9 @@ impl Records {
         self.requests.get(address).map_or(&[], Vec::as_slice)
     }
 
-    /// The notice of a new password.
-    pub(super) fn notice_of(&self, address: &str) -> Option<&Event> {
-        self.events.values().find(|event| event.is_notice && event.address == address)
+    /// The notices of new passwords.
+    pub(super) fn notices_of(&self, address: &str) -> impl Iterator<Item = &Event> {
+        self.events.values().filter(move |event| event.is_notice && event.address == address)
     }
 }
 
@@ -94,10 +112,10 @@ async fn requests(connection: &mut PgConnection) -> sqlx::Result<BTreeMap<String
 }
 
 async fn events(connection: &mut PgConnection) -> sqlx::Result<BTreeMap<Uuid, Event>> {
-    let rows: Vec<(Uuid, String, bool)> = sqlx::query_as(EVENTS).fetch_all(&mut *connection).await?;
+    let rows: Vec<(Uuid, String, bool, bool)> = sqlx::query_as(EVENTS).fetch_all(&mut *connection).await?;
     let mut events: BTreeMap<Uuid, Event> = BTreeMap::new();
-    for (id, address, is_notice) in rows {
-        events.insert(id, Event { id, address, is_notice, reports: Vec::new() });
+    for (id, address, is_notice, ended_with_its_mail) in rows {
+        events.insert(id, Event { id, address, is_notice, ended_with_its_mail, reports: Vec::new() });
     }
     let reports: Vec<(Uuid, String, OffsetDateTime)> = sqlx::query_as(REPORTS).fetch_all(connection).await?;
     for (id, outcome, at) in reports {

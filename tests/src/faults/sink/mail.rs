@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use time::OffsetDateTime;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
+use uuid::Uuid;
 
 /// A mail that the relay host took.
 #[derive(Debug, Clone)]
@@ -45,9 +46,9 @@ impl Taken {
         self.links.iter().map(String::as_str).find(|link| link.contains("/r/"))
     }
 
-    /// The id of the event that the mail is made from.
-    pub(crate) fn event_id(&self) -> &str {
-        self.message_id.split('@').next().unwrap_or_default()
+    /// The id of the event that the mail is made from; nil, if it is none of ours.
+    pub(crate) fn event_id(&self) -> Uuid {
+        self.message_id.split('@').next().unwrap_or_default().parse().unwrap_or_default()
     }
 }
 
@@ -75,6 +76,11 @@ impl Mails {
 
     pub(super) fn all(&self) -> Vec<Taken> {
         self.taken.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether there is one to this recipient.
+    pub(super) fn has_one_to(&self, recipient: &str) -> bool {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner).iter().any(|mail| mail.to == recipient)
     }
 
     /// Whether this recipient is named for the first time.

@@ -25,6 +25,8 @@ pub(crate) enum Deed {
     Say(&'static str),
     /// Says this the first time that a recipient is named, and yes afterwards.
     Greylist(&'static str),
+    /// Says this when a recipient is named whom it has a mail for, and yes to any other.
+    RefuseAgain(&'static str),
     /// Closes the connection. At the dot, it has kept every other mail by then.
     Drop,
     /// Says yes so much later.

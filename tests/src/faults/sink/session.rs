@@ -172,8 +172,11 @@ impl Session {
     /// What is done at this stage to whom this is about.
     fn deed(&self, at: Stage) -> Option<Deed> {
         let name = self.name();
-        let deed = self.does(at, &name);
-        deed.filter(|deed| !matches!(deed, Deed::Greylist(_)) || self.shared.mails.is_new(&name))
+        self.does(at, &name).filter(|deed| match deed {
+            Deed::Greylist(_) => self.shared.mails.is_new(&name),
+            Deed::RefuseAgain(_) => self.shared.mails.has_one_to(&name),
+            _ => true,
+        })
     }
 
     async fn enact(&mut self, deed: Option<Deed>, yes: &str) -> anyhow::Result<bool> {
@@ -185,7 +188,7 @@ impl Session {
             | Some(Deed::WrongCertificate | Deed::NoStartTls | Deed::Refuse | Deed::RefuseThenStall(_)) => {
                 self.say(yes).await?;
             }
-            Some(Deed::Say(no) | Deed::Greylist(no)) => {
+            Some(Deed::Say(no) | Deed::Greylist(no) | Deed::RefuseAgain(no)) => {
                 self.say(no).await?;
                 // RFC 5321 §3.8: 421 is said by a server that closes.
                 anyhow::ensure!(!no.starts_with("421"), "it closes");
