@@ -16,6 +16,7 @@ pub mod file_clock;
 pub mod folder;
 pub mod gateway;
 pub mod journeys;
+pub mod likeness;
 pub mod mailbox;
 pub mod ports;
 pub mod postfix;
