@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use common::abort::{AbortPoint, AbortPoints};
 use common::clock::{Clock, to_micros};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// Ends claims as their attempts ended.
@@ -77,7 +78,7 @@ impl Conclusions {
 
     /// What makes the marks that belong between the SMTP commands.
     pub(crate) fn marks(&self, standing: Standing) -> Marks<'_> {
-        Marks { claims: &self.claims, abort: &self.abort, standing }
+        Marks { claims: &self.claims, abort: &self.abort, standing, is_dotted: AtomicBool::new(false) }
     }
 }
 
@@ -86,6 +87,14 @@ pub(crate) struct Marks<'a> {
     claims: &'a Claims,
     abort: &'a AbortPoints,
     standing: Standing,
+    is_dotted: AtomicBool,
+}
+
+impl Marks<'_> {
+    /// What is known of earlier attempts, and of this one as far as it came.
+    pub(crate) fn history(&self) -> History {
+        if self.is_dotted.load(Ordering::Relaxed) { History::Dotted } else { self.standing.history }
+    }
 }
 
 #[async_trait]
@@ -95,7 +104,9 @@ impl Progress for Marks<'_> {
     }
 
     async fn before_dot(&self) -> Result<(), Withdrawn> {
-        self.claims.dot(self.standing).await
+        self.claims.dot(self.standing).await?;
+        self.is_dotted.store(true, Ordering::Relaxed);
+        Ok(())
     }
 
     async fn after_dot(&self) {

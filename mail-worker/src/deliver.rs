@@ -1,7 +1,7 @@
 //! Delivering one mail: claim it, make it, send it, and remember what became of it.
 
 use crate::claims::Right;
-use crate::conclude::Conclusions;
+use crate::conclude::{Conclusions, Marks};
 use crate::message::MailMessage;
 use crate::metrics::WorkerMetrics;
 use crate::outcome::{History, Outcome, Standing, is_by_policy};
@@ -47,7 +47,8 @@ impl Deliverer {
             return conclusions.expire(standing).await;
         }
         // A panic is an outcome like any other: this mail fails, the rest go on. It was told where it happened.
-        let sending = survived(self.make_and_send(mail, standing));
+        let marks = conclusions.marks(standing);
+        let sending = survived(self.make_and_send(mail, standing, &marks));
         let answer = match standing.fence {
             Some(fence) => conclusions.claims.keep(fence, self.lease, sending).await,
             None => sending.await,
@@ -60,7 +61,7 @@ impl Deliverer {
                 conclusions.claims.release(standing).await;
                 Outcome::Undeliverable { why, detail, history }
             }
-            None => Outcome::Crashed(history),
+            None => Outcome::Crashed(marks.history()),
         }
     }
 
@@ -68,15 +69,15 @@ impl Deliverer {
         &self,
         mail: &MailMessage,
         standing: Standing,
+        marks: &Marks<'_>,
     ) -> Result<Result<Accepted, SendError>, Unmakeable> {
         let outgoing = self.preparer.make(mail)?;
         if standing.history == History::Dotted {
             self.metrics.sent_again();
         }
-        let marks = self.conclusions.marks(standing);
         let left = mail.envelope.deliver_by - self.conclusions.clock.now();
         let left = Duration::try_from(left).unwrap_or_default();
-        let answer = self.relays.send(&outgoing, &marks, Instant::now() + left).await;
+        let answer = self.relays.send(&outgoing, marks, Instant::now() + left).await;
         if let Err(error) = &answer
             && is_by_policy(error)
         {

@@ -8,7 +8,6 @@ use crate::settle::Settling;
 use crate::spans;
 use crate::verdict::{Verdict, judge};
 use common::abort::AbortPoint;
-use common::event::Tally;
 use common::metrics::messaging::Processing;
 use common::queue::{Consumer, Delivery, QueueError};
 use common::surviving::survived;
@@ -100,9 +99,8 @@ fn subject_of(read: &Result<MailMessage, Unreadable>, now: OffsetDateTime) -> Su
             tally: mail.envelope.tally,
             deliver_by: mail.envelope.deliver_by,
         },
-        Err(unreadable) => {
-            let (event_id, tally) = (unreadable.event_id, Tally::default());
-            Subject { event_id, attempt: 1, tally, deliver_by: now }
+        Err(Unreadable { event_id, tally, .. }) => {
+            Subject { event_id: *event_id, attempt: 1, tally: *tally, deliver_by: now }
         }
     }
 }

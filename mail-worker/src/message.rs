@@ -1,7 +1,7 @@
 //! Reading a message that anybody may have written to the queue.
 
 use crate::render::MailKind;
-use common::event::{DecodeError, Envelope, EventKind, MailEvent};
+use common::event::{Envelope, EventKind, MailEvent, Tally};
 use common::queue::Delivery;
 use uuid::Uuid;
 
@@ -25,23 +25,25 @@ impl MailMessage {
 pub(crate) struct Unreadable {
     /// The event it claims to be, or nil.
     pub(crate) event_id: Uuid,
+    /// What it says of its earlier attempts: its life is told from it.
+    pub(crate) tally: Tally,
     /// What is wrong with it.
     pub(crate) why: String,
 }
 
 /// Reads a delivery.
 pub(crate) fn read(delivery: &Delivery) -> Result<MailMessage, Unreadable> {
-    let envelope = Envelope::decode(delivery.body.clone()).map_err(unreadable(delivery.id))?;
-    let kind = mail_kind(envelope.kind).ok_or_else(|| Unreadable {
-        event_id: envelope.event_id,
-        why: format!("{} is not a mail", envelope.kind.as_str_name()),
+    let envelope = Envelope::decode(delivery.body.clone()).map_err(|error| Unreadable {
+        event_id: delivery.id,
+        tally: Tally::default(),
+        why: error.to_string(),
     })?;
-    let event = MailEvent::decode(envelope.body.clone()).map_err(unreadable(envelope.event_id))?;
+    let Envelope { event_id, tally, .. } = envelope;
+    let unreadable = |why| Unreadable { event_id, tally, why };
+    let kind = mail_kind(envelope.kind)
+        .ok_or_else(|| unreadable(format!("{} is not a mail", envelope.kind.as_str_name())))?;
+    let event = MailEvent::decode(envelope.body.clone()).map_err(|error| unreadable(error.to_string()))?;
     Ok(MailMessage { envelope, kind, event })
-}
-
-fn unreadable(event_id: Uuid) -> impl Fn(DecodeError) -> Unreadable {
-    move |error| Unreadable { event_id, why: error.to_string() }
 }
 
 fn mail_kind(kind: EventKind) -> Option<MailKind> {

@@ -32,7 +32,7 @@ use brokers::Brokers;
 use consumer::RabbitConsumer;
 use link::Link;
 use outgoing::Outgoing;
-use publisher::Publisher;
+use publisher::{Leaves, Publisher};
 use std::sync::Arc;
 use tokio::sync::{Mutex, watch};
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -111,8 +111,8 @@ impl RabbitQueue {
         let (end, tasks) = (CancellationToken::new(), TaskTracker::new());
         let publishing = Arc::new(Link::start("publishing", &shared, &end, &tasks));
         let consuming = Arc::new(Link::start("consuming", &shared, &end, &tasks));
-        let [publisher, account_events] =
-            [(); 2].map(|()| Publisher::start(&shared, &publishing, &end, &tasks));
+        let [publisher, account_events] = [Leaves::Connection, Leaves::Channel]
+            .map(|leaves| Publisher::start(&shared, &publishing, leaves, &end, &tasks));
         tasks.close();
         let _end_at_drop = end.clone().drop_guard();
         let inner =

@@ -203,3 +203,17 @@ async fn a_release_that_an_absent_store_was_not_told_of_comes_before_the_next_cl
         assert_eq!(conclusions.claims.missed(), if store == Store::Away { 2 } else { 0 });
     }
 }
+
+#[tokio::test]
+async fn an_attempt_whose_dot_was_allowed_may_be_out_whatever_stops_it() {
+    for (store, history) in
+        [(Store::Well, History::Dotted), (Store::Away, History::Dotted), (Store::Lost, History::Clean)]
+    {
+        let (_, conclusions) = conclusions(store);
+        let standing = Standing { event_id: FENCE.event_id, fence: Some(FENCE), history: History::Clean };
+        let marks = conclusions.marks(standing);
+        assert_eq!(marks.history(), History::Clean);
+        assert_eq!(marks.before_dot().await.is_ok(), history == History::Dotted);
+        assert_eq!(marks.history(), history);
+    }
+}

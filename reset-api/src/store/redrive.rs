@@ -3,8 +3,11 @@
 use super::rows::{ANOTHER_LINK_USED, MAIL_FAILED, NOT_ME, TIME_OVER};
 use super::{AuditEntry, OutboxEvent, Purpose};
 use common::event::EventKind;
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
+
+/// Databases keep microseconds.
+const ROUNDING: Duration = Duration::MILLISECOND;
 
 /// A mail that an operator wants out again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +48,8 @@ pub enum WhyNotSent {
     TimeOver,
     /// Some report says that a mail server took it, or may have.
     MayBeOut,
+    /// It says of its time what the mail of that link cannot say: the seal would not open for it.
+    AnotherMail,
     /// This life of it, or a later one, has begun before.
     BegunBefore,
 }
@@ -61,6 +66,7 @@ impl WhyNotSent {
             Self::AccountChanged => "its account was changed",
             Self::TimeOver => "its time is over",
             Self::MayBeOut => "a mail server has taken it, or may have",
+            Self::AnotherMail => "it is not the mail of its link",
             Self::BegunBefore => "it was redriven before",
         }
     }
@@ -73,6 +79,8 @@ pub(super) struct Carried {
     pub(super) is_used: bool,
     /// Why it ended; empty if it has not.
     pub(super) end_reason: Option<String>,
+    /// Until when its mail is delivered.
+    pub(super) deliver_by: OffsetDateTime,
     /// When its time is over, as known now.
     pub(super) ends_at: OffsetDateTime,
     /// Whether its clock was started by a mail that arrived, or may have.
@@ -112,6 +120,8 @@ impl Redrive {
             Err(WhyNotSent::TimeOver)
         } else if carried.has_started {
             Err(WhyNotSent::MayBeOut)
+        } else if (self.event.deliver_by - carried.deliver_by).abs() >= ROUNDING {
+            Err(WhyNotSent::AnotherMail)
         } else if self.redrives <= carried.redrives {
             Err(WhyNotSent::BegunBefore)
         } else {
@@ -136,7 +146,6 @@ impl Redrive {
 mod tests {
     use super::*;
     use crate::store::{Actor, AuditAction};
-    use time::Duration;
 
     const NOW: OffsetDateTime = time::macros::datetime!(2026-01-01 12:00 UTC);
 
@@ -172,6 +181,7 @@ mod tests {
                 account_id: Uuid::from_u128(3),
                 is_used: false,
                 end_reason: Some(MAIL_FAILED.to_owned()),
+                deliver_by: redrive().event.deliver_by,
                 ends_at: NOW + Duration::hours(2),
                 has_started: false,
                 redrives: 0,

@@ -12,7 +12,7 @@ use tokio::time::timeout;
 /// His one channel.
 const CHANNEL: u16 = 1;
 /// The broker answers each of his messages, or closes the connection.
-const ANSWER: Duration = Duration::from_secs(10);
+const ANSWER: Duration = Duration::from_secs(60);
 
 /// His connection.
 #[derive(Debug)]

@@ -15,7 +15,6 @@ use tests::rabbitmq::looking::{channel, name};
 use tokio::time::timeout;
 use uuid::Uuid;
 
-const USER: &str = "without_account_events";
 /// Everything but the exchange of account events, whatever the deployment's prefix.
 const ALL_BUT_ACCOUNT_EVENTS: &str = "^(?!.*account\\.events$).*$";
 /// How many claims of the relay are published while a part of each is denied.
@@ -23,22 +22,22 @@ const CLAIMS: usize = 30;
 /// A claim's mails: some, so that they are still unconfirmed when the channel next to theirs is closed.
 const MAILS: usize = 20;
 
-async fn allow_to_write(broker: &RabbitMq, what: &str) {
-    broker.ctl(&["set_permissions", USER, ".*", what, ".*"]).await.unwrap();
+async fn allow_to_write(broker: &RabbitMq, user: &str, what: &str) {
+    broker.ctl(&["set_permissions", user, ".*", what, ".*"]).await.unwrap();
 }
 
 /// The same names, seen by a user who may not publish account events.
-async fn denied(broker: &RabbitMq, settings: &Settings) -> Settings {
-    broker.ctl(&["add_user", USER, USER]).await.unwrap();
-    allow_to_write(broker, ALL_BUT_ACCOUNT_EVENTS).await;
-    let url = broker.amqp_url().replace("guest:guest", &format!("{USER}:{USER}"));
+async fn denied(broker: &RabbitMq, user: &str, options: &str, settings: &Settings) -> Settings {
+    broker.ctl(&["add_user", user, user]).await.unwrap();
+    allow_to_write(broker, user, ALL_BUT_ACCOUNT_EVENTS).await;
+    let url = broker.amqp_url().replace("guest:guest", &format!("{user}:{user}")) + options;
     Settings { urls: ServerUrl::parse(&url, AMQP).unwrap().into(), ..settings.clone() }
 }
 
 /// The broker's names for the connections of that user.
-async fn connections_of_the_denied(broker: &RabbitMq) -> BTreeSet<String> {
+async fn connections_of(broker: &RabbitMq, user: &str) -> BTreeSet<String> {
     let all = broker.ctl(&["list_connections", "user", "pid", "--no-table-headers"]).await.unwrap();
-    all.lines().filter_map(|line| line.strip_prefix(USER)).map(str::to_owned).collect()
+    all.lines().filter_map(|line| line.strip_prefix(user)).map(str::to_owned).collect()
 }
 
 /// What the relay does with a claim: both routes at the same time.
@@ -70,13 +69,14 @@ async fn subscriber(settings: &Settings) -> (lapin::Connection, lapin::Consumer)
 async fn account_events_that_are_denied_hold_up_no_mail_and_go_out_once_they_are_allowed() {
     let broker = RabbitMq::shared().await.unwrap();
     let settings = settings(&broker.amqp_url());
-    let queue = connected(&denied(&broker, &settings).await).await;
+    let user = "without_account_events";
+    let queue = connected(&denied(&broker, user, "", &settings).await).await;
     let (_connection, mut told) = subscriber(&settings).await;
     let event = message("a password was changed");
     let refused = QueueError::Unconfirmed("access refused".to_owned());
 
     let mut published = BTreeSet::new();
-    let before = connections_of_the_denied(&broker).await;
+    let before = connections_of(&broker, user).await;
     assert_eq!(before.len(), 2, "one publishes, one consumes");
     for _ in 0..CLAIMS {
         let mails: Vec<_> = (0..MAILS).map(|_| message("a mail")).collect();
@@ -84,16 +84,33 @@ async fn account_events_that_are_denied_hold_up_no_mail_and_go_out_once_they_are
         let verdicts = publish(&queue, mails, event.clone()).await;
         assert_eq!(verdicts, (vec![Ok(()); MAILS], Err(refused.clone())));
     }
-    assert_eq!(connections_of_the_denied(&broker).await, before, "no connection was thrown away");
+    assert_eq!(connections_of(&broker, user).await, before, "no connection was thrown away");
     assert_eq!(each_once(&queue, published.len()).await, published);
 
-    allow_to_write(&broker, ".*").await;
+    allow_to_write(&broker, user, ".*").await;
     let (mails, event_verdict) = publish(&queue, vec![message("a mail")], event.clone()).await;
     assert_eq!((mails, event_verdict), (vec![Ok(())], Ok(())));
     let first = timeout(DEADLINE, told.next()).await.unwrap().unwrap().unwrap();
     let id = first.properties.message_id().as_ref().unwrap().to_string();
     assert_eq!(id, event.id.to_string(), "what was denied was not published");
-    broker.ctl(&["delete_user", USER]).await.unwrap();
+    broker.ctl(&["delete_user", user]).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn refusals_without_end_use_up_no_connection_for_good() {
+    let broker = RabbitMq::shared().await.unwrap();
+    let settings = settings(&broker.amqp_url());
+    let user = "refused_again_and_again";
+    let queue = connected(&denied(&broker, user, "?channel_max=8", &settings).await).await;
+    for _ in 0..20 {
+        publish_to(&queue, Route::AccountEvents).await.expect_err("it is denied");
+    }
+    allow_to_write(&broker, user, ".*").await;
+    for route in [Route::AccountEvents, Route::Mail] {
+        let goes_out = async || Ok(publish_to(&queue, route).await.ok());
+        eventually("it goes out", goes_out).await.unwrap();
+    }
+    broker.ctl(&["delete_user", user]).await.unwrap();
 }
 
 /// Takes so many mails, and panics if one comes twice.

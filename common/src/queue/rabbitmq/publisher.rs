@@ -39,11 +39,21 @@ struct Batch {
     caller: oneshot::Sender<Verdicts>,
 }
 
+/// What is left behind when a confirm is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Leaves {
+    /// The connection: the broker may be no use, and another may be better.
+    Connection,
+    /// The channel: what hangs behind this one exchange is others' business, and must not cost the rest their connection.
+    Channel,
+}
+
 impl Publisher {
     /// Starts the task.
     pub(super) fn start(
         shared: &Arc<Shared>,
         link: &Arc<Link>,
+        leaves: Leaves,
         end: &CancellationToken,
         tasks: &TaskTracker,
     ) -> Self {
@@ -53,6 +63,7 @@ impl Publisher {
             waiting,
             shared: Arc::clone(&shared),
             link,
+            leaves,
             open: None,
             stuck: None,
             gap: false,
@@ -93,12 +104,22 @@ fn all_unconfirmed(why: &str, count: usize) -> Verdicts {
     vec![Err(QueueError::Unconfirmed(why.to_owned())); count]
 }
 
+/// A connection that opens no further channel is of no use: lapin never uses the number of a channel again that the broker
+/// has closed, and there are some two thousand of them.
+async fn open_channel(wire: &Wire) -> Result<Channel, QueueError> {
+    let channel = wire.channel().await?;
+    let confirms = channel.confirm_select(ConfirmSelectOptions::default());
+    wire.ask("turning on confirms", confirms).await?;
+    Ok(channel)
+}
+
 /// Owns the channel.
 struct PublishingTask {
     waiting: mpsc::Receiver<Batch>,
     shared: Arc<Shared>,
     link: Arc<Link>,
     open: Option<Open>,
+    leaves: Leaves,
     /// A connection with a round in it that the broker's alarm holds up.
     stuck: Option<Arc<Wire>>,
     /// Whether a message led nowhere.
@@ -182,7 +203,7 @@ impl PublishingTask {
             if open.wire.is_up() && open.wire.is_blocked() {
                 // A new connection would only be blocked, too, with a second copy of the messages in it.
                 self.stuck = Some(open.wire);
-            } else {
+            } else if self.leaves == Leaves::Connection || !open.wire.is_up() {
                 open.wire.condemn("a confirm is missing");
             }
         }
@@ -210,9 +231,7 @@ impl PublishingTask {
         self.open = None;
         self.leave_stuck()?;
         let wire = self.link.wire().await?;
-        let channel = wire.channel().await?;
-        let confirms = channel.confirm_select(ConfirmSelectOptions::default());
-        wire.ask("turning on confirms", confirms).await?;
+        let channel = open_channel(&wire).await.inspect_err(|error| wire.condemn(error.to_string()))?;
         self.open = Some(Open { wire, channel: channel.clone() });
         Ok(channel)
     }

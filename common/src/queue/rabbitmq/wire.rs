@@ -114,7 +114,8 @@ impl Wire {
                 tracing::warn!(reason, "the broker takes no messages for now");
             }
             Event::ConnectionUnblocked => tracing::info!("the broker takes messages again"),
-            Event::Error(error) => {
+            // That of a channel comes here, too, and the connection lives on.
+            Event::Error(error) if !self.connection.status().connected() => {
                 let _ = self.why.set(in_short(error));
             }
             _ => {}

@@ -123,12 +123,18 @@ async fn is_of_a_former_life(tx: &mut Transaction, report: &DeliveryReport) -> R
     if link_effect(report.outcome) == LinkEffect::StartClock {
         return Ok(false);
     }
-    let later = sqlx::query("SELECT FROM reset_tokens WHERE event_id = $1 AND redrives > $2 LIMIT 1")
+    // Locked in the order of a redrive, so that none is between this look and what follows from it.
+    sqlx::query("SELECT FROM outbox WHERE event_id = $1 FOR UPDATE")
         .bind(report.event_id)
-        .bind(i32::try_from(report.redrives).unwrap_or(i32::MAX))
-        .fetch_optional(&mut **tx)
+        .execute(&mut **tx)
         .await?;
-    Ok(later.is_some())
+    let lives: Vec<i32> =
+        sqlx::query_scalar("SELECT redrives FROM reset_tokens WHERE event_id = $1 FOR UPDATE")
+            .bind(report.event_id)
+            .fetch_all(&mut **tx)
+            .await?;
+    let told_of = i32::try_from(report.redrives).unwrap_or(i32::MAX);
+    Ok(lives.into_iter().any(|life| life > told_of))
 }
 
 /// A final report takes the event from the outbox; any other tells when the next sign of life is due.

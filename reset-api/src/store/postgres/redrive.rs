@@ -45,6 +45,7 @@ async fn lock(tx: &mut Transaction, event: &OutboxEvent) -> Result<(), StoreErro
 async fn carried(tx: &mut Transaction, redrive: &Redrive) -> Result<Option<Carried>, StoreError> {
     let row = sqlx::query(
         "SELECT t.request_id, t.account_id, t.used_at IS NOT NULL AS is_used, t.end_reason,
+             t.hard_end - t.lifetime_micros * interval '1 microsecond' AS deliver_by,
              coalesce(t.expires_at, t.hard_end) AS ends_at, t.expires_at IS NOT NULL AS has_started, t.redrives,
              NOT a.disabled AND a.address_key = t.address_key AND a.credentials_version = t.credentials_version
                  AS is_of_its_account
@@ -61,6 +62,7 @@ async fn carried(tx: &mut Transaction, redrive: &Redrive) -> Result<Option<Carri
             account_id: row.try_get("account_id")?,
             is_used: row.try_get("is_used")?,
             end_reason: row.try_get("end_reason")?,
+            deliver_by: row.try_get("deliver_by")?,
             ends_at: row.try_get("ends_at")?,
             has_started: row.try_get("has_started")?,
             redrives: u32::try_from(redrives).unwrap_or(0),

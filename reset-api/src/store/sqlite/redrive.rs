@@ -32,7 +32,7 @@ pub(super) async fn redrive(
 async fn carried(tx: &mut Transaction, redrive: &Redrive) -> Result<Option<Carried>, StoreError> {
     let row = sqlx::query(
         "SELECT t.request_id, t.account_id, t.used_at IS NOT NULL AS is_used, t.end_reason,
-             coalesce(t.expires_at, t.hard_end) AS ends_at, t.expires_at IS NOT NULL AS has_started, t.redrives,
+             t.hard_end - t.lifetime_micros AS deliver_by, coalesce(t.expires_at, t.hard_end) AS ends_at, t.expires_at IS NOT NULL AS has_started, t.redrives,
              NOT a.disabled AND a.address_key = t.address_key AND a.credentials_version = t.credentials_version
                  AS is_of_its_account
          FROM reset_tokens t JOIN accounts a ON a.id = t.account_id WHERE t.event_id = ?1 AND t.purpose = ?2",
@@ -47,6 +47,7 @@ async fn carried(tx: &mut Transaction, redrive: &Redrive) -> Result<Option<Carri
             account_id: row.try_get("account_id")?,
             is_used: row.try_get("is_used")?,
             end_reason: row.try_get("end_reason")?,
+            deliver_by: rows::instant(&row, "deliver_by")?,
             ends_at: rows::instant(&row, "ends_at")?,
             has_started: row.try_get("has_started")?,
             redrives: row.try_get("redrives")?,

@@ -20,9 +20,11 @@ contract! {
     a_mail_that_may_have_arrived_stays,
     a_mail_nobody_knows_stays,
     an_act_that_is_told_again_changes_nothing,
+    a_mail_that_says_another_time_than_its_link_stays,
     a_life_begins_once_and_the_next_one_after_it,
     of_many_who_tell_at_once_one_begins_the_life,
     a_death_that_is_recorded_after_the_redrive_ends_nothing_of_the_next_life,
+    a_death_that_is_recorded_beside_the_redrive_ends_nothing_of_the_next_life,
     what_arrived_in_an_earlier_life_ends_the_next,
     a_redriven_mail_that_is_not_delivered_in_time_ends_as_any_other,
     a_notice_goes_out_again_while_not_me_can_be_said,
@@ -177,6 +179,17 @@ async fn a_mail_whose_time_is_over_stays(world: &World) {
     world.assert_stays(&OutboxEvent { deliver_by, ..link.event }, WhyNotSent::TimeOver).await;
 }
 
+/// Whoever can write to the queue could have a row in the outbox that nothing ever ends.
+async fn a_mail_that_says_another_time_than_its_link_stays(world: &World) {
+    let link = world.a_dead_mail(ADA).await;
+    for deliver_by in [link.event.deliver_by + Duration::days(9_000), link.event.deliver_by - Duration::HOUR]
+    {
+        let forged = OutboxEvent { deliver_by, ..link.event.clone() };
+        world.assert_stays(&forged, WhyNotSent::AnotherMail).await;
+    }
+    assert_eq!(world.redrive(&link.event, 1).await, Redriven::Due);
+}
+
 async fn a_mail_that_may_have_arrived_stays(world: &World) {
     for (n, outcome) in [Accepted, Ambiguous, Unknown].into_iter().enumerate() {
         let link = world.a_link_of_a_new_account(&format!("account{n}@example.org")).await;
@@ -254,6 +267,21 @@ async fn a_death_that_is_recorded_after_the_redrive_ends_nothing_of_the_next_lif
     assert_eq!(world.reset_state(&link.reset).await, TokenState::Revoked);
     world.advance(LEASE);
     assert_eq!(world.claim().await, []);
+}
+
+async fn a_death_that_is_recorded_beside_the_redrive_ends_nothing_of_the_next_life(world: &World) {
+    for n in 0..20 {
+        let link = world.a_link_of_a_new_account(&format!("account{n}@example.org")).await;
+        world.publish().await;
+        let death = DeliveryReport { redrives: 0, ..world.a_report(link.event.event_id, Undeliverable) };
+        let (store, act) = (world.store.clone(), world.a_redrive(&link.event, 1));
+        let redriving = tokio::spawn(async move { store.redrive(&act).await });
+        world.record(std::slice::from_ref(&death)).await;
+        let redriven = redriving.await;
+        assert_eq!(redriven.unwrap().unwrap(), Redriven::Due);
+        world.live_reset(&link).await;
+        assert_eq!(world.claim_one().await.event.body, b"life 1");
+    }
 }
 
 async fn what_arrived_in_an_earlier_life_ends_the_next(world: &World) {
